@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors here; SwiftPM ignores these two settings when another package depends on this one.
+let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "timestep",
+  products: [
+    .library(name: "Timestep", targets: ["Timestep"]),
+    .executable(name: "timestep", targets: ["timestep"]),
+    .executable(name: "timestep-torch", targets: ["timestep-torch"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The system's libraries, found by pkg-config.
+    .systemLibrary(name: "CLibtorch", pkgConfig: "libtorch"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // The library, from the engine up: a target imports only targets above it.
+    .target(name: "CTimestepTorch", dependencies: ["CLibtorch"], cxxSettings: strictCXX),
+    .target(name: "TimestepTorch", dependencies: ["CTimestepTorch"], swiftSettings: strictSwift),
+    .target(
+      name: "TimeStepping",
+      dependencies: [.product(name: "ComplexModule", package: "swift-numerics")],
+      swiftSettings: strictSwift),
+    .target(name: "TimestepLayers", dependencies: ["TimestepTorch"], swiftSettings: strictSwift),
+    .target(
+      name: "TimestepNetworks",
+      dependencies: ["TimeStepping", "TimestepLayers", "TimestepTorch"],
+      swiftSettings: strictSwift),
+    .target(
+      name: "TimestepData", dependencies: ["TimestepTorch", "CZlib"], swiftSettings: strictSwift),
+    .target(
+      name: "TimestepTraining",
+      dependencies: [
+        "TimestepLayers", "TimestepData", "TimestepNetworks", "TimestepTorch",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strictSwift),
+    .target(
+      name: "Timestep",
+      dependencies: [
+        "TimestepTorch", "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData",
+        "TimestepTraining",
+      ],
+      swiftSettings: strictSwift),
+
+    // The command: arguments without libtorch, a front that finds libtorch, and the part that uses it.
+    .target(
+      name: "TimestepCommand",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strictSwift),
+    .executableTarget(
+      name: "timestep", dependencies: ["TimestepCommand"], swiftSettings: strictSwift),
+    .executableTarget(
+      name: "timestep-torch",
+      dependencies: ["Timestep", "TimestepCommand"],
+      swiftSettings: strictSwift),
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,6 @@
+@_exported import TimestepTorch
+@_exported import TimeStepping
+@_exported import TimestepLayers
+@_exported import TimestepNetworks
+@_exported import TimestepData
+@_exported import TimestepTraining
