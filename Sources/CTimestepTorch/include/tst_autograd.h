@@ -1,0 +1,27 @@
+#ifndef TST_AUTOGRAD_H
+#define TST_AUTOGRAD_H
+
+#include "tst_types.h"
+
+TST_BEGIN
+
+int32_t tst_set_requires_grad(tst_tensor tensor, bool required);
+int32_t tst_requires_grad(bool *out, tst_tensor tensor);
+/// The accumulated gradient; NULL when there is none.
+int32_t tst_grad(tst_tensor *out, tst_tensor tensor);
+/// Sets the accumulated gradient; NULL removes it.
+int32_t tst_set_grad(tst_tensor tensor, tst_tensor gradient);
+/// Adds the gradient of the scalar `tensor` (or its product with `gradient`, may be NULL) to all leaves.
+int32_t tst_backward(tst_tensor tensor, tst_tensor gradient, bool retain_graph);
+/// Gradients of the outputs with respect to the inputs. `output_gradients` may be NULL, or hold NULLs;
+/// an input that the outputs do not depend on gives NULL.
+int32_t tst_gradients(tst_tensor *out, const tst_tensor *outputs, const tst_tensor *output_gradients,
+                      int32_t output_count, const tst_tensor *inputs, int32_t input_count,
+                      bool retain_graph, bool create_graph);
+/// Whether this thread records operations for differentiation.
+bool tst_grad_mode(void);
+void tst_set_grad_mode(bool enabled);
+
+TST_END
+
+#endif

@@ -1,0 +1,28 @@
+#ifndef TST_CORE_H
+#define TST_CORE_H
+
+#include "tst_types.h"
+
+TST_BEGIN
+
+/// The message of this thread's last failure, without libtorch's stack trace; valid until the next one.
+const char *tst_last_error(void);
+
+/// The libtorch version this library was compiled against, e.g. "2.11.0".
+const char *tst_libtorch_version(void);
+
+/// The vector instruction set libtorch's kernels use, e.g. "AVX512".
+int32_t tst_cpu_capability(const char **out);
+
+int32_t tst_get_threads(int32_t *out);
+int32_t tst_set_threads(int32_t count);
+
+/// Makes malloc keep large blocks instead of returning them to the system at every free.
+int32_t tst_keep_freed_memory(void);
+
+/// Opens libtorch_cuda.so; the out-parameter says whether a GPU is usable then.
+int32_t tst_load_cuda(bool *out_usable);
+
+TST_END
+
+#endif

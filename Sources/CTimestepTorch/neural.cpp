@@ -1,0 +1,135 @@
+#include "internal/bridge.h"
+
+#include <ATen/ops/adaptive_avg_pool1d.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/adaptive_max_pool1d.h>
+#include <ATen/ops/adaptive_max_pool2d.h>
+#include <ATen/ops/avg_pool1d.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/conv1d.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose1d.h>
+#include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/group_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/max_pool1d.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/mse_loss.h>
+#include <ATen/ops/softmax.h>
+
+using namespace timestep;
+
+static void check_spatial(int32_t spatial) {
+  TORCH_CHECK(spatial == 1 || spatial == 2, "expected 1 or 2 spatial axes, got ", spatial);
+}
+
+int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
+                        const int64_t *stride, const int64_t *padding, const int64_t *dilation,
+                        int32_t spatial, int64_t groups) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto s = list(stride, spatial), p = list(padding, spatial), d = list(dilation, spatial);
+    auto x = tensor(input), w = tensor(weight);
+    *out = give(spatial == 1 ? at::conv1d(x, w, optional(bias), s, p, d, groups)
+                             : at::conv2d(x, w, optional(bias), s, p, d, groups));
+  });
+}
+
+int32_t tst_convolution_transpose(tst_tensor *out, tst_tensor input, tst_tensor weight,
+                                  tst_tensor bias, const int64_t *stride, const int64_t *padding,
+                                  const int64_t *output_padding, int32_t spatial,
+                                  int64_t groups) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto s = list(stride, spatial), p = list(padding, spatial), o = list(output_padding, spatial);
+    auto x = tensor(input), w = tensor(weight);
+    *out = give(spatial == 1 ? at::conv_transpose1d(x, w, optional(bias), s, p, o, groups)
+                             : at::conv_transpose2d(x, w, optional(bias), s, p, o, groups));
+  });
+}
+
+int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
+                       tst_tensor running_mean, tst_tensor running_variance, bool training,
+                       double momentum, double epsilon) {
+  return guarded([&] {
+    *out = give(at::batch_norm(tensor(input), optional(weight), optional(bias),
+                               optional(running_mean), optional(running_variance), training,
+                               momentum, epsilon, false));
+  });
+}
+
+int32_t tst_group_norm(tst_tensor *out, tst_tensor input, int64_t groups, tst_tensor weight,
+                       tst_tensor bias, double epsilon) {
+  return guarded([&] {
+    *out = give(at::group_norm(tensor(input), groups, optional(weight), optional(bias), epsilon,
+                               false));
+  });
+}
+
+int32_t tst_max_pool(tst_tensor *out, tst_tensor input, const int64_t *kernel,
+                     const int64_t *stride, const int64_t *padding, int32_t spatial) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto k = list(kernel, spatial), s = list(stride, spatial), p = list(padding, spatial);
+    *out = give(spatial == 1 ? at::max_pool1d(tensor(input), k, s, p)
+                             : at::max_pool2d(tensor(input), k, s, p));
+  });
+}
+
+int32_t tst_average_pool(tst_tensor *out, tst_tensor input, const int64_t *kernel,
+                         const int64_t *stride, const int64_t *padding, int32_t spatial) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto k = list(kernel, spatial), s = list(stride, spatial), p = list(padding, spatial);
+    *out = give(spatial == 1 ? at::avg_pool1d(tensor(input), k, s, p, false, false)
+                             : at::avg_pool2d(tensor(input), k, s, p, false, false));
+  });
+}
+
+int32_t tst_adaptive_average_pool(tst_tensor *out, tst_tensor input, const int64_t *size,
+                                  int32_t spatial) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto s = list(size, spatial);
+    *out = give(spatial == 1 ? at::adaptive_avg_pool1d(tensor(input), s)
+                             : at::adaptive_avg_pool2d(tensor(input), s));
+  });
+}
+
+int32_t tst_adaptive_max_pool(tst_tensor *out, tst_tensor input, const int64_t *size,
+                              int32_t spatial) {
+  return guarded([&] {
+    check_spatial(spatial);
+    auto s = list(size, spatial);
+    *out = give(spatial == 1 ? std::get<0>(at::adaptive_max_pool1d(tensor(input), s))
+                             : std::get<0>(at::adaptive_max_pool2d(tensor(input), s)));
+  });
+}
+
+int32_t tst_linear(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias) {
+  return guarded(
+      [&] { *out = give(at::linear(tensor(input), tensor(weight), optional(bias))); });
+}
+
+int32_t tst_embedding(tst_tensor *out, tst_tensor table, tst_tensor indices, int64_t padding) {
+  return guarded(
+      [&] { *out = give(at::embedding(tensor(table), tensor(indices), padding)); });
+}
+
+int32_t tst_softmax(tst_tensor *out, tst_tensor input, int64_t axis, bool logarithm) {
+  return guarded([&] {
+    *out = give(logarithm ? at::log_softmax(tensor(input), axis) : at::softmax(tensor(input), axis));
+  });
+}
+
+int32_t tst_cross_entropy(tst_tensor *out, tst_tensor logits, tst_tensor labels) {
+  return guarded([&] { *out = give(at::cross_entropy_loss(tensor(logits), tensor(labels))); });
+}
+
+int32_t tst_mean_squared_error(tst_tensor *out, tst_tensor prediction, tst_tensor target) {
+  return guarded([&] { *out = give(at::mse_loss(tensor(prediction), tensor(target))); });
+}

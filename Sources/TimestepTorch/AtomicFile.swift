@@ -1,0 +1,68 @@
+import Foundation
+
+/// Files that appear whole or not at all.
+public enum AtomicFile {
+  /// Why a file could not be written.
+  public struct WriteError: Error, CustomStringConvertible, Sendable {
+    /// The file's path.
+    public let file: String
+    /// The step that failed and the system's reason.
+    public let problem: String
+    /// Whether the file or its folder could not be created at all, as opposed to a failure while writing.
+    public let cannotCreate: Bool
+
+    /// File and problem in one line.
+    public var description: String { "\(file): \(problem)" }
+  }
+
+  /// Writes to a temporary name in the same folder, flushes it to disk, and renames it into place.
+  ///
+  /// - Parameter body: is given a function that appends bytes.
+  public static func write(to file: URL, _ body: ((Data) throws -> Void) throws -> Void) throws {
+    let path = file.path
+    let temporary = "\(path).part-\(ProcessInfo.processInfo.processIdentifier)"
+    func failure(_ step: String, creating: Bool = false) -> WriteError {
+      WriteError(
+        file: path, problem: "\(step): \(String(cString: strerror(errno)))", cannotCreate: creating)
+    }
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure("cannot be created", creating: true) }
+    var isOpen = true
+    defer { if isOpen { close(descriptor) } }
+    do {
+      try body { data in
+        try data.withUnsafeBytes { bytes in
+          var rest = bytes[...]
+          while !rest.isEmpty {
+            let written = Foundation.write(descriptor, rest.base(), rest.count)
+            if written < 0 {
+              if errno == EINTR { continue }
+              throw failure("cannot be written")
+            }
+            rest = rest.dropFirst(written)
+          }
+        }
+      }
+      guard fsync(descriptor) == 0 else { throw failure("cannot be flushed to disk") }
+      isOpen = false
+      guard close(descriptor) == 0 else { throw failure("cannot be closed") }
+      guard rename(temporary, path) == 0 else {
+        throw failure("cannot be renamed into place", creating: true)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Writes the data by ``write(to:_:)-(URL,_)``.
+  public static func write(_ data: Data, to file: URL) throws {
+    try write(to: file) { sink in try sink(data) }
+  }
+}
+
+extension Slice where Base == UnsafeRawBufferPointer {
+  fileprivate func base() -> UnsafeRawPointer? {
+    UnsafeRawBufferPointer(rebasing: self).baseAddress
+  }
+}
