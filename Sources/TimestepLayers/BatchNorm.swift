@@ -1,0 +1,57 @@
+import TimestepTorch
+
+/// Batch normalisation per channel: `weight * (x - mean) / sqrt(variance + epsilon) + bias`.
+///
+/// In training, mean and variance are the batch's and the running ones follow them with the given momentum; in
+/// evaluation they are the running ones. Weight begins at 1 and bias at 0 (Ioffe and Szegedy 2015).
+public final class BatchNorm: Layer {
+  /// Scale, `[C]`.
+  public let weight: Parameter
+  /// Shift, `[C]`.
+  public let bias: Parameter
+  /// `[C]`, a buffer.
+  public let runningMean: Parameter
+  /// `[C]`, a buffer.
+  public let runningVariance: Parameter
+  /// How far the running statistics move towards the batch's at each step.
+  public let momentum: Double
+  /// Added to the variance.
+  public let epsilon: Double
+  private let path: ParameterPath
+
+  /// Creates the layer at `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
+    epsilon: Double = 1e-5
+  ) throws {
+    self.path = path
+    self.momentum = momentum
+    self.epsilon = epsilon
+    let shape = [channels]
+    weight = try store.constant(path / "weight", shape: shape, value: 1, isTrainable: true)
+    bias = try store.constant(path / "bias", shape: shape, value: 0, isTrainable: true)
+    runningMean = try store.constant(
+      path / "running_mean", shape: shape, value: 0, isTrainable: false)
+    runningVariance = try store.constant(
+      path / "running_var", shape: shape, value: 1, isTrainable: false)
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try input.batchNormalized(
+      scale: weight.value, shift: bias.value, runningMean: runningMean.value,
+      runningVariance: runningVariance.value, training: pass.isTraining, momentum: momentum,
+      epsilon: epsilon)
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    let channels = weight.value.count
+    guard shape.first == channels else {
+      throw ShapeError(
+        path: path.description, problem: "expects \(channels) channels, the input is \(shape)")
+    }
+    table.add(
+      path, "batch norm", outputShape: shape, parameters: 2 * channels,
+      keptElements: shape.reduce(1, *))
+    return shape
+  }
+}

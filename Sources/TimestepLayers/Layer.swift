@@ -1,0 +1,42 @@
+import TimestepTorch
+
+/// What a forward pass is for.
+public struct ForwardPass: Sendable {
+  /// Whether batch statistics and noise are used, as opposed to running statistics and expectations.
+  public var isTraining: Bool
+
+  /// A pass whose gradients will be used.
+  public static let training = ForwardPass(isTraining: true)
+  /// A pass for prediction.
+  public static let evaluation = ForwardPass(isTraining: false)
+
+  /// Creates a pass.
+  public init(isTraining: Bool) { self.isTraining = isTraining }
+}
+
+/// A part of a network: a function of one tensor with parameters at explicit paths.
+public protocol Layer {
+  /// The layer's value; `[N, ...]` to `[N, ...]`.
+  func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor
+  /// Adds the layer's rows to a table and gives the shape of its value; shapes without the batch axis.
+  ///
+  /// Throws ``ShapeError`` where the layer would not accept the shape. Nothing is computed.
+  func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int]
+}
+
+/// An input whose shape a layer does not accept.
+public struct ShapeError: Error, CustomStringConvertible, Sendable {
+  /// The layer's path.
+  public let path: String
+  /// What it expected and what it got.
+  public let problem: String
+
+  /// Creates the error.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// Path and problem in one line.
+  public var description: String { "\(path): \(problem)" }
+}
