@@ -65,6 +65,16 @@ let package = Package(
       name: "timestep-torch",
       dependencies: ["Timestep", "TimestepCommand"],
       swiftSettings: strictSwift),
+
+    // Tests.
+    .testTarget(
+      name: "TimeSteppingTests",
+      dependencies: [
+        "TimeStepping",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
 )
