@@ -27,7 +27,10 @@ let package = Package(
     .target(name: "TimestepTorch", dependencies: ["CTimestepTorch"], swiftSettings: strictSwift),
     .target(
       name: "TimeStepping",
-      dependencies: [.product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: [
+        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strictSwift),
     .target(name: "TimestepLayers", dependencies: ["TimestepTorch"], swiftSettings: strictSwift),
     .target(
@@ -61,6 +64,16 @@ let package = Package(
     .executableTarget(
       name: "timestep-torch",
       dependencies: ["Timestep", "TimestepCommand"],
+      swiftSettings: strictSwift),
+
+    // Tests.
+    .testTarget(
+      name: "TimeSteppingTests",
+      dependencies: [
+        "TimeStepping",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
