@@ -1,0 +1,61 @@
+import TimestepLayers
+import TimestepTorch
+
+/// Two 3x3 convolutions: `f(u) = BN2(K2 relu(BN1(K1 u)))`, the branch of the post-activation basic block.
+///
+/// `[N, C, H, W] -> [N, D, H / stride, W / stride]`; without batch normalisation
+/// `f(u) = K2 relu(K1 u + b1) + b2`. He et al. (2016) and the reference code of Robust ResNet.
+public final class BasicField: ResidualField {
+  private let path: ParameterPath
+  private let convolution1: Convolution2D
+  private let norm1: BatchNorm?
+  private let convolution2: Convolution2D
+  private let norm2: BatchNorm?
+
+  /// Creates the field with weights at `conv1`, `norm1`, `conv2`, `norm2` below the path.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
+  ) throws {
+    self.path = path
+    let hidden = shape.hidden ?? shape.outputs
+    convolution1 = try Convolution2D(
+      path / "conv1", in: store, from: shape.inputs, to: hidden, kernel: 3, stride: shape.stride,
+      bias: style.bias)
+    norm1 = style.batchNorm ? try BatchNorm(path / "norm1", in: store, channels: hidden) : nil
+    convolution2 = try Convolution2D(
+      path / "conv2", in: store, from: hidden, to: shape.outputs, kernel: 3, bias: style.bias)
+    norm2 =
+      style.batchNorm ? try BatchNorm(path / "norm2", in: store, channels: shape.outputs) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var value = try convolution1(input, pass)
+    if let norm1 { value = try norm1(value, pass) }
+    value = try convolution2(Activation.relu.overwriting(value), pass)
+    return try norm2?(value, pass) ?? value
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    var shape = try convolution1.trace(shape, &table)
+    shape = try norm1?.trace(shape, &table) ?? shape
+    table.add(
+      path / "relu", "relu", outputShape: shape,
+      keptElements: Activation.relu.keptElements(shape))
+    shape = try convolution2.trace(shape, &table)
+    return try norm2?.trace(shape, &table) ?? shape
+  }
+
+  /// The catalog's entry.
+  public struct Definition: FieldDefinition {
+    public let name = "basic"
+    public let title = "two 3x3 convolutions, post-activation"
+    public let equation = "f(u) = BN(K2 relu(BN(K1 u)))"
+    public let source = "He et al. 2016; Robust ResNet, reference code"
+
+    public func make(
+      _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
+    ) throws -> any ResidualField {
+      try BasicField(path, in: store, shape: shape, style: style)
+    }
+  }
+}

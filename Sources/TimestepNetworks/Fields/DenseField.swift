@@ -1,0 +1,60 @@
+import TimestepLayers
+import TimestepTorch
+
+/// Two affine maps: `f(u) = W2 relu(W1 u + b1) + b2`, for states without an image, `[N, d] -> [N, d]`.
+///
+/// With batch normalisation, after each affine map. Robust ResNet, two-moon network.
+public final class DenseField: ResidualField {
+  private let path: ParameterPath
+  private let linear1: Linear
+  private let norm1: BatchNorm?
+  private let linear2: Linear
+  private let norm2: BatchNorm?
+
+  /// Creates the field with weights at `linear1`, `norm1`, `linear2`, `norm2` below the path.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
+  ) throws {
+    guard shape.stride == 1 else {
+      throw ShapeError(path: path.description, problem: "a dense field has no stride")
+    }
+    self.path = path
+    let hidden = shape.hidden ?? shape.outputs
+    linear1 = try Linear(path / "linear1", in: store, from: shape.inputs, to: hidden)
+    norm1 = style.batchNorm ? try BatchNorm(path / "norm1", in: store, channels: hidden) : nil
+    linear2 = try Linear(path / "linear2", in: store, from: hidden, to: shape.outputs)
+    norm2 =
+      style.batchNorm ? try BatchNorm(path / "norm2", in: store, channels: shape.outputs) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var value = try linear1(input, pass)
+    if let norm1 { value = try norm1(value, pass) }
+    value = try linear2(Activation.relu.overwriting(value), pass)
+    return try norm2?(value, pass) ?? value
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    var shape = try linear1.trace(shape, &table)
+    shape = try norm1?.trace(shape, &table) ?? shape
+    table.add(
+      path / "relu", "relu", outputShape: shape,
+      keptElements: Activation.relu.keptElements(shape))
+    shape = try linear2.trace(shape, &table)
+    return try norm2?.trace(shape, &table) ?? shape
+  }
+
+  /// The catalog's entry.
+  public struct Definition: FieldDefinition {
+    public let name = "dense"
+    public let title = "two affine maps"
+    public let equation = "f(u) = W2 relu(W1 u + b1) + b2"
+    public let source = "Robust ResNet, two-moon experiment"
+
+    public func make(
+      _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
+    ) throws -> any ResidualField {
+      try DenseField(path, in: store, shape: shape, style: style)
+    }
+  }
+}

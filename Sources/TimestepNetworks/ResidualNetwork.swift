@@ -1,0 +1,50 @@
+import TimestepLayers
+import TimestepTorch
+
+/// A network made of a stem, stages in which the state flows, and a head that reads the result.
+///
+/// `[N, C, H, W]` (or `[N, d]`) to logits `[N, classes]`. Every network by name is a value of this one type; what
+/// distinguishes them is which layers, fields, schemes, grids and transitions they are made of.
+public final class ResidualNetwork: Layer {
+  /// All parameters and buffers.
+  public let parameters: ParameterStore
+  /// The shape of one example without the batch axis.
+  public let inputShape: [Int]
+  /// From the input to the first state.
+  public let stem: any Layer
+  /// The flow, stage after stage.
+  public let stages: [Stage]
+  /// From the last state to the logits.
+  public let head: any Layer
+  /// The result of tracing the network for one example.
+  public let table: LayerTable
+
+  /// Joins the parts; throws ``ShapeError`` unless they fit together for the input's shape.
+  public init(
+    parameters: ParameterStore, inputShape: [Int], stem: any Layer, stages: [Stage],
+    head: any Layer
+  ) throws {
+    self.parameters = parameters
+    self.inputShape = inputShape
+    self.stem = stem
+    self.stages = stages
+    self.head = head
+    var table = LayerTable()
+    var shape = try stem.trace(inputShape, &table)
+    for stage in stages { shape = try stage.trace(shape, &table) }
+    _ = try head.trace(shape, &table)
+    self.table = table
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var state = try stem(input, pass)
+    for stage in stages { state = try stage(state, pass) }
+    return try head(state, pass)
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    var shape = try stem.trace(shape, &table)
+    for stage in stages { shape = try stage.trace(shape, &table) }
+    return try head.trace(shape, &table)
+  }
+}

@@ -1,0 +1,49 @@
+import TimestepLayers
+import TimestepTorch
+
+/// The projection shortcut: `T u = BN(K u)` with a strided 1x1 convolution without bias.
+///
+/// `[N, C, H, W] -> [N, D, H / stride, W / stride]`; He et al. (2016), option B, and the reference code of
+/// Robust ResNet, where it stays without bias also when batch normalisation is removed.
+public final class ProjectionTransition: Layer {
+  private let convolution: Convolution2D
+  private let norm: BatchNorm?
+
+  /// Creates the map with weights at `conv` and `norm` below the path.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
+    stride: Int, batchNorm: Bool
+  ) throws {
+    convolution = try Convolution2D(
+      path / "conv", in: store, from: inputs, to: outputs, kernel: 1, stride: stride, bias: false)
+    norm = batchNorm ? try BatchNorm(path / "norm", in: store, channels: outputs) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    let value = try convolution(input, pass)
+    return try norm?(value, pass) ?? value
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    let shape = try convolution.trace(shape, &table)
+    return try norm?.trace(shape, &table) ?? shape
+  }
+
+  /// The catalog's entry.
+  public struct Definition: TransitionDefinition {
+    public let name = "projection"
+    public let title = "strided 1x1 convolution and batch norm on the skip"
+    public let equation = "u+ = BN(K u) + h f(u)"
+    public let source = "He et al. 2016, option B; Robust ResNet, reference code"
+
+    public func make(
+      _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
+      stride: Int, batchNorm: Bool
+    ) throws -> Transition {
+      Transition(
+        try ProjectionTransition(
+          path, in: store, from: inputs, to: outputs, stride: stride, batchNorm: batchNorm),
+        .shortcut)
+    }
+  }
+}
