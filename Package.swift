@@ -62,6 +62,11 @@ let package = Package(
       name: "timestep-torch",
       dependencies: ["Timestep", "TimestepCommand"],
       swiftSettings: strictSwift),
+
+    // The tests, one target for each target they test.
+    .testTarget(
+      name: "TimestepDataTests", dependencies: ["TimestepData", "CZlib"],
+      swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
 )
