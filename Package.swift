@@ -41,16 +41,20 @@ let package = Package(
       name: "TimestepData", dependencies: ["TimestepTorch", "CZlib"], swiftSettings: strictSwift),
     .target(
       name: "TimestepTraining",
+      dependencies: ["TimestepLayers", "TimestepData", "TimestepTorch"],
+      swiftSettings: strictSwift),
+    .target(
+      name: "TimestepExperiments",
       dependencies: [
-        "TimestepLayers", "TimestepData", "TimestepNetworks", "TimestepTorch",
-        .product(name: "Yams", package: "Yams"),
+        "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData", "TimestepTorch",
+        "TimestepTraining", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strictSwift),
     .target(
       name: "Timestep",
       dependencies: [
         "TimestepTorch", "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData",
-        "TimestepTraining",
+        "TimestepTraining", "TimestepExperiments",
       ],
       swiftSettings: strictSwift),
 
@@ -66,7 +70,7 @@ let package = Package(
       dependencies: ["Timestep", "TimestepCommand"],
       swiftSettings: strictSwift),
 
-    // Tests.
+    // The tests, one target for each target they test.
     .testTarget(
       name: "TimeSteppingTests",
       dependencies: [
@@ -74,6 +78,9 @@ let package = Package(
         .product(name: "ComplexModule", package: "swift-numerics"),
         .product(name: "RealModule", package: "swift-numerics"),
       ],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20

@@ -4,3 +4,4 @@
 @_exported import TimestepNetworks
 @_exported import TimestepData
 @_exported import TimestepTraining
+@_exported import TimestepExperiments

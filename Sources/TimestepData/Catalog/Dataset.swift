@@ -1,0 +1,60 @@
+/// The part of a data set that is trained on, or the part that measures.
+public enum DatasetSplit: String, Sendable, CaseIterable, Codable {
+  /// Training examples.
+  case train
+  /// Held-out examples; never augmented, never noisy.
+  case test
+}
+
+/// Labelled examples of one shape, held in memory or read as they are asked for.
+///
+/// A data set of one's own is a type that conforms to this, and a `DatasetDescriptor`.
+public protocol Dataset: Sendable {
+  /// The name in the catalog, such as `fashion-mnist`.
+  var name: String { get }
+  /// Which part this is.
+  var split: DatasetSplit { get }
+  /// Shape of one example: `[C, H, W]` for images, `[features]` for points.
+  var elementShape: [Int] { get }
+  /// The names of the classes; a label is a place in this list.
+  var classNames: [String] { get }
+  /// The label of each example, each in `0..<classNames.count`.
+  var labels: [Int32] { get }
+
+  /// What writes examples as floating-point numbers, prepared in this way.
+  ///
+  /// Throws `DataError(.badConfiguration)` where the preparation does not fit the data.
+  func makeWriter(for preparation: Preparation) throws -> any ElementWriter
+}
+
+extension Dataset {
+  /// How many examples there are.
+  public var count: Int { labels.count }
+  /// How many numbers an example has.
+  public var elementCount: Int { elementShape.reduce(1, *) }
+}
+
+/// What happens to an example between memory and the network.
+public struct Preparation: Sendable, Equatable {
+  /// Shift and scale of each channel; nil leaves pixels in [0, 1] and points as they are.
+  public var normalization: Normalization?
+  /// Random changes, drawn anew for each visit; before the normalisation.
+  public var augmentation: Augmentation
+
+  /// Makes a preparation; by default nothing happens.
+  public init(normalization: Normalization? = nil, augmentation: Augmentation = .none) {
+    self.normalization = normalization
+    self.augmentation = augmentation
+  }
+}
+
+/// Writes single examples of a data set, from any thread.
+public protocol ElementWriter: Sendable {
+  /// Writes example `index` to all of `output`: images in the order (H, W, C), points in theirs.
+  ///
+  /// `random` is the sequence of this example in this epoch. Throws `DataError` where the example cannot be
+  /// had, for sets that read as they go.
+  func write(
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream)
+    throws
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// Questions about paths, links followed.
+enum FileStatus {
+  /// Whether there is anything at the path.
+  static func exists(_ path: String) -> Bool { mode(path) != nil }
+
+  /// Whether there is a directory at the path.
+  static func isDirectory(_ path: String) -> Bool {
+    mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
+  }
+
+  private static func mode(_ path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode : nil
+  }
+}

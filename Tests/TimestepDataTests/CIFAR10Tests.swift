@@ -1,0 +1,70 @@
+import Testing
+
+@testable import TimestepData
+
+/// The binary version of CIFAR-10, good and damaged.
+@Suite struct CIFAR10Tests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// A record whose colour planes begin with 1, 2, ... , 101, 102, ... and 201, 202, ...
+  private func record(_ label: UInt8) -> [UInt8] {
+    [label]
+      + [1, 101, 201].flatMap { first in
+        (0..<1024).map { UInt8(first + $0 % 50) }
+      }
+  }
+
+  private func load(_ split: DatasetSplit = .test) throws -> any Dataset {
+    try DatasetCatalog.cifar10.load(split: split, directory: scratch.path)
+  }
+
+  @Test func planesAreInterleaved() throws {
+    try scratch.write(record(3) + record(9), to: "test_batch.bin")
+    let dataset = try #require(load() as? ImageDataset)
+    #expect(dataset.elementShape == [3, 32, 32])
+    #expect(dataset.labels == [3, 9])
+    #expect(dataset.classNames[3] == "cat")
+    #expect(Array(dataset.pixels[..<9]) == [1, 101, 201, 2, 102, 202, 3, 103, 203])
+    #expect(Array(dataset.pixels[3072..<3078]) == [1, 101, 201, 2, 102, 202])
+  }
+
+  @Test func theFiveTrainingFilesComeInOrder() throws {
+    for file in 1...5 {
+      try scratch.write(
+        record(UInt8(file)) + record(0), to: "cifar-10-batches-bin/data_batch_\(file).bin")
+    }
+    let names = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n"
+    try scratch.write(Array(names.utf8), to: "cifar-10-batches-bin/batches.meta.txt")
+    let dataset = try load(.train)
+    #expect(dataset.labels == [1, 0, 2, 0, 3, 0, 4, 0, 5, 0])
+    #expect(dataset.classNames == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"])
+    #expect(dataError { try load(.test) }?.kind == .notFound)
+  }
+
+  @Test func truncationAndBadLabelsAreNoticedAtTheirOffset() throws {
+    let whole = record(1) + record(2)
+    for length in [1, 3072, 3074, 6145] {
+      try scratch.write(Array(whole[..<length]), to: "test_batch.bin")
+      let error = dataError { try load() }
+      #expect(error?.kind == .badData)
+      #expect(error?.offset == length / 3073 * 3073)
+      #expect(error?.problem.contains("\(length) bytes") == true)
+    }
+    try scratch.write([], to: "test_batch.bin")
+    #expect(dataError { try load() }?.problem == "the file is empty")
+    try scratch.write(record(1) + record(10), to: "test_batch.bin")
+    let error = dataError { try load() }
+    #expect(error?.offset == 3073)
+    #expect(error?.problem == "record 1 has label 10, and labels are 0 to 9")
+    try scratch.write(gzip(whole), to: "test_batch.bin")
+    #expect(dataError { try load() }?.problem.contains("cut short") == true)
+  }
+
+  @Test func damagedClassNamesAreNoticed() throws {
+    try scratch.write(record(1), to: "test_batch.bin")
+    try scratch.write([0xff, 0xfe, 0x0a], to: "batches.meta.txt")
+    #expect(dataError { try load() }?.problem.contains("1 lines") == true)
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import TimestepData
+
+/// The real sets, where this machine has them: `make data`, or `TIMESTEP_DATA` naming their parent directory.
+@Suite struct RealDataTests {
+  static func isThere(_ dataset: DatasetDescriptor) -> Bool {
+    (try? DatasetSearch().directory(of: dataset)) != nil
+  }
+
+  /// Counts, class balance, and the mean and deviation that the normalisation takes for granted.
+  private func check(_ descriptor: DatasetDescriptor, tolerance: Float) throws {
+    for (split, count) in [
+      (DatasetSplit.train, descriptor.counts.train), (.test, descriptor.counts.test),
+    ] {
+      let dataset = try #require(descriptor.load(split: split) as? ImageDataset)
+      #expect(dataset.count == count)
+      #expect(dataset.elementShape == descriptor.elementShape)
+      for label in 0..<10 {
+        #expect(dataset.labels.filter { $0 == label }.count == count / 10)
+      }
+      guard split == .train, let normalization = descriptor.preparation.normalization else {
+        continue
+      }
+      for channel in 0..<dataset.channels {
+        var counts = [Int](repeating: 0, count: 256)
+        dataset.pixels.withUnsafeBufferPointer { pixels in
+          for place in stride(from: channel, to: pixels.count, by: dataset.channels) {
+            counts[Int(pixels[place])] += 1
+          }
+        }
+        let total = Float(dataset.pixels.count / dataset.channels)
+        let mean =
+          counts.enumerated().map { Float($0.offset) / 255 * Float($0.element) }.reduce(0, +)
+          / total
+        #expect(abs(mean - normalization.mean[channel]) < tolerance)
+      }
+    }
+  }
+
+  @Test(.enabled(if: isThere(DatasetCatalog.fashionMNIST), "Fashion-MNIST is not on this machine"))
+  func fashionMNISTIsWhole() throws { try check(DatasetCatalog.fashionMNIST, tolerance: 1e-3) }
+
+  @Test(.enabled(if: isThere(DatasetCatalog.cifar10), "CIFAR-10 is not on this machine"))
+  func cifar10IsWhole() throws { try check(DatasetCatalog.cifar10, tolerance: 2e-3) }
+
+  @Test(.enabled(if: isThere(DatasetCatalog.mnist), "MNIST is not on this machine"))
+  func mnistIsThere() throws {
+    #expect(try DatasetCatalog.mnist.load(split: .test).count == DatasetCatalog.mnist.counts.test)
+  }
+}
