@@ -1,0 +1,70 @@
+# Timestep's set-up, build and tests. `make help` lists what there is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+# What `make train` trains.
+TRAIN ?= resnet-20 --dataset fashion-mnist --data .data/fashion-mnist --epochs 2
+# An installed PyTorch 2.11 or later to use instead of a download: the folder of its package torch.
+LIBTORCH ?=
+# Where `make install` puts the command.
+PREFIX ?= /usr/local
+# Compiler processes at a time.
+JOBS ?= 2
+
+export LIBTORCH
+# The folders of Debian and Fedora are SwiftPM's own defaults only where the program pkg-config is.
+export PKG_CONFIG_PATH := $(CURDIR)/.libtorch/pkgconfig:$(PKG_CONFIG_PATH):/usr/lib/x86_64-linux-gnu/pkgconfig:/usr/lib64/pkgconfig
+
+# Every call of SwiftPM gets the same flags, so that none rebuilds what another built. Recursively
+# expanded: .libtorch/location is read when a recipe runs, after `make libtorch`.
+torch_lib = $(shell cat .libtorch/location)/lib
+swift_flags = --configuration release --jobs $(JOBS) \
+	--explicit-target-dependency-import-check error \
+	-Xlinker -rpath -Xlinker "$(torch_lib)"
+test_flags = $(swift_flags) --disable-testable-imports --no-parallel
+
+.PHONY: help build train test lint format consumer install system libtorch data clean distclean
+
+help: ## Lists these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo
+	@echo 'Variables: LIBTORCH=DIR uses the PyTorch (2.11 or later) in DIR; PREFIX=DIR; JOBS=N;'
+	@echo '           TRAIN="resnet-20 --epochs 1" is what `make train` trains.'
+
+build: system libtorch ## Builds the library and the command (the default)
+	@swift build $(swift_flags)
+
+train: build data ## Trains the default network on Fashion-MNIST and prints where the run is
+	@.build/release/timestep train $(TRAIN)
+
+test: build data ## Runs the tests
+	@swift test $(test_flags)
+
+lint: ## Checks the format of the sources and the manifest
+	@Scripts/lint
+
+format: ## Formats the sources
+	@swift format --in-place --parallel --recursive $(wildcard Sources Tests Examples Benchmarks) Package.swift
+
+consumer: system libtorch ## Builds a package that depends on the last commit by version
+	@JOBS=$(JOBS) Scripts/consumer
+
+install: build ## Installs the command in PREFIX
+	@Scripts/install "$(PREFIX)"
+
+system: ## Checks, and as root installs, what is needed of the system
+	@Scripts/check-system
+
+libtorch: system ## Downloads libtorch, or takes the one that LIBTORCH names
+	@Scripts/fetch-libtorch
+
+data: system ## Downloads Fashion-MNIST
+	@Scripts/fetch-fashion-mnist
+
+clean: ## Removes what was built
+	@rm -rf .build
+
+distclean: clean ## Removes what was built and what was downloaded
+	@rm -rf .libtorch .data

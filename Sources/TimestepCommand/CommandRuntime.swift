@@ -1,0 +1,18 @@
+/// What carries out the commands once their arguments are parsed.
+///
+/// The executable `timestep` has one that hands over to `timestep-torch`, which has the one that does
+/// the work. Each function prints its results and throws an ``ExitStatusProviding`` error on failure.
+public protocol CommandRuntime {
+  /// Trains a network, evaluates it and saves the run.
+  func train(_ command: TrainCommand) throws
+  /// Evaluates a run's network on a data set.
+  func evaluate(_ command: EvaluateCommand) throws
+  /// Prints a network's layers and what they cost.
+  func describe(_ command: DescribeCommand) throws
+  /// Prints a catalog.
+  func list(_ command: ListCommand) throws
+  /// Reports what the command finds on this machine.
+  func doctor(_ command: DoctorCommand) throws
+  /// Writes a run's weights to a file.
+  func export(_ command: ExportCommand) throws
+}

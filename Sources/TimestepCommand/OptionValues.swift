@@ -1,0 +1,75 @@
+import ArgumentParser
+
+/// Integers separated by commas, such as `16,32,64`.
+public struct IntegerList: ExpressibleByArgument, Equatable, Sendable {
+  /// The integers, at least one.
+  public let values: [Int]
+
+  /// The list in `argument`, or nil if it is no such list.
+  public init?(argument: String) {
+    var values: [Int] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = Int(part) else { return nil }
+      values.append(value)
+    }
+    self.values = values
+  }
+}
+
+/// The activation after a step's sum of state and increment.
+public enum PostActivation: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// `max(0, u)`, as in the original residual networks.
+  case relu
+  /// None, so that a step is exactly `u + h f(u)`.
+  case identity
+}
+
+/// The optimisers.
+public enum OptimizerName: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// Stochastic gradient descent with momentum.
+  case sgd
+}
+
+/// The floating-point formats to compute in.
+public enum Precision: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// IEEE 754 binary32.
+  case fp32
+  /// IEEE 754 binary64.
+  case fp64
+}
+
+/// The devices to compute on.
+public enum DeviceName: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// The processor.
+  case cpu
+  /// The first NVIDIA GPU.
+  case cuda
+}
+
+/// The parts of a data set.
+public enum Split: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// What networks are trained on.
+  case train
+  /// What trained networks are measured on.
+  case test
+}
+
+/// What `timestep list` lists.
+public enum Catalog: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// Named networks.
+  case networks
+  /// Time-stepping schemes.
+  case schemes
+  /// Vector fields.
+  case fields
+  /// What joins two stages of different shape.
+  case transitions
+  /// What a step does at random in training.
+  case noises
+  /// Data sets.
+  case datasets
+  /// Diagnostics.
+  case diagnostics
+  /// Tables and figures of the papers.
+  case experiments
+}

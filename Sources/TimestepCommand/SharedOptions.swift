@@ -1,0 +1,173 @@
+import ArgumentParser
+
+/// The options that `train` and `describe` share.
+///
+/// Each is nil unless it was given: a default gives way to a configuration file, and that to an option.
+public struct SharedOptions: ParsableArguments {
+  /// What the network is.
+  @OptionGroup(title: "Network") public var network: NetworkOptions
+  /// What it is trained on.
+  @OptionGroup(title: "Data") public var data: DataOptions
+  /// How it is trained.
+  @OptionGroup(title: "Training") public var training: TrainingOptions
+  /// What it is computed with.
+  @OptionGroup(title: "Machine") public var machine: MachineOptions
+  /// The configuration file.
+  @OptionGroup(title: "Configuration") public var configuration: ConfigurationOptions
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options that say what the network is.
+public struct NetworkOptions: ParsableArguments {
+  /// The number of layers with weights.
+  @Option(help: "Layers with weights; for the family resnet 6 n + 2.")
+  public var depth: Int?
+
+  /// The name of the time-stepping scheme.
+  @Option(help: "Time-stepping scheme; see `timestep list schemes`.")
+  public var scheme: String?
+
+  /// The step size h.
+  @Option(name: .customLong("h"), help: ArgumentHelp("Step size h of u + h f(u).", valueName: "h"))
+  public var h: Double?
+
+  /// The channels of each stage.
+  @Option(help: ArgumentHelp("Channels of each stage, such as 16,32,64.", valueName: "list"))
+  public var widths: IntegerList?
+
+  /// Whether the network has batch normalisation.
+  @Flag(inversion: .prefixedNo, help: "With or without batch normalisation.")
+  public var batchNorm: Bool?
+
+  /// The activation after each step.
+  @Option(help: ArgumentHelp("Activation after each step.", valueName: "name"))
+  public var postActivation: PostActivation?
+
+  /// The name of the way in which weights are first drawn.
+  @Option(help: ArgumentHelp("How weights are first drawn.", valueName: "name"))
+  public var initialization: String?
+
+  /// A safetensors file with the first weights.
+  @Option(help: ArgumentHelp("Safetensors file with the first weights.", valueName: "file"))
+  public var initializeFrom: String?
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options that say what the network is trained on.
+public struct DataOptions: ParsableArguments {
+  /// The name of the data set.
+  @Option(help: ArgumentHelp("Data set; see `timestep list datasets`.", valueName: "name"))
+  public var dataset: String?
+
+  /// The folder with the data set's files.
+  @Option(
+    name: .customLong("data"), help: ArgumentHelp("Folder with its files.", valueName: "dir"))
+  public var directory: String?
+
+  /// The number of training examples to use.
+  @Option(help: ArgumentHelp("Use only the first of the training examples.", valueName: "n"))
+  public var trainLimit: Int?
+
+  /// Whether training examples are augmented.
+  @Flag(inversion: .prefixedNo, help: "Augment training examples, or not.")
+  public var augmentation: Bool?
+
+  /// Whether each epoch has an order of its own.
+  @Flag(inversion: .prefixedNo, help: "Shuffle training examples in each epoch, or not.")
+  public var shuffle: Bool?
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options that say how the network is trained.
+public struct TrainingOptions: ParsableArguments {
+  /// The passes over the training examples.
+  @Option(help: ArgumentHelp("Passes over the training examples.", valueName: "n"))
+  public var epochs: Int?
+
+  /// The optimiser steps after which training stops.
+  @Option(help: ArgumentHelp("Stop after this many optimiser steps.", valueName: "n"))
+  public var maxSteps: Int?
+
+  /// The examples in a batch.
+  @Option(help: ArgumentHelp("Examples in a batch.", valueName: "n"))
+  public var batchSize: Int?
+
+  /// The optimiser.
+  @Option(help: ArgumentHelp("Optimiser.", valueName: "name"))
+  public var optimizer: OptimizerName?
+
+  /// The learning rate of the first epoch.
+  @Option(help: ArgumentHelp("Learning rate of the first epoch.", valueName: "rate"))
+  public var learningRate: Double?
+
+  /// The epochs after which the learning rate is divided by 10.
+  @Option(
+    help: ArgumentHelp(
+      "Epochs after which the learning rate drops, such as 40,60.", valueName: "list"))
+  public var dropAt: IntegerList?
+
+  /// The optimiser's momentum.
+  @Option(help: ArgumentHelp("Momentum of the optimiser.", valueName: "m"))
+  public var momentum: Double?
+
+  /// The factor of the weights' squared norm in the loss.
+  @Option(help: ArgumentHelp("Weight decay.", valueName: "factor"))
+  public var weightDecay: Double?
+
+  /// The seed of everything random.
+  @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
+  public var seed: UInt64?
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options that say what the network is computed with.
+public struct MachineOptions: ParsableArguments {
+  /// The floating-point format.
+  @Option(help: ArgumentHelp("Floating-point format.", valueName: "format"))
+  public var precision: Precision?
+
+  /// The device.
+  @Option(help: ArgumentHelp("Device to compute on.", valueName: "device"))
+  public var device: DeviceName?
+
+  /// The number of threads.
+  @Option(help: ArgumentHelp("Threads to compute with.", valueName: "n"))
+  public var threads: Int?
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options for configuration files.
+public struct ConfigurationOptions: ParsableArguments {
+  /// A YAML file that gives the network and any option.
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp(
+      "YAML file that gives the network and any option; options given here win.",
+      valueName: "file.yaml"))
+  public var file: String?
+
+  /// Whether to print the whole configuration and stop.
+  @Flag(name: .customLong("print-config"), help: "Print the whole resolved configuration and stop.")
+  public var printsAndStops = false
+
+  /// Options of which none is given.
+  public init() {}
+
+  /// Refuses a command that names a network neither as an argument nor in a file.
+  func validate(network: String?) throws {
+    guard network != nil || file != nil else {
+      throw ValidationError(
+        "Name a network (see `timestep list networks`) or a configuration file with --config.")
+    }
+  }
+}

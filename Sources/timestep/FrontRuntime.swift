@@ -1,0 +1,61 @@
+import TimestepCommand
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Carries out every command by finding libtorch and becoming `timestep-torch` with the same arguments.
+struct FrontRuntime: CommandRuntime {
+  func train(_ command: TrainCommand) throws { try becomeTimestepTorch() }
+  func evaluate(_ command: EvaluateCommand) throws { try becomeTimestepTorch() }
+  func describe(_ command: DescribeCommand) throws { try becomeTimestepTorch() }
+  func list(_ command: ListCommand) throws { try becomeTimestepTorch() }
+  func export(_ command: ExportCommand) throws { try becomeTimestepTorch() }
+
+  func doctor(_ command: DoctorCommand) throws {
+    do {
+      try becomeTimestepTorch()
+    } catch let error as CommandError {
+      print(command.json ? FrontReport(fault: error.message).json : FrontReport().text)
+      throw error
+    }
+  }
+
+  /// Replaces this process, so that signals and exit codes need no passing on. Returns only by throwing.
+  private func becomeTimestepTorch() throws {
+    var environment = ProcessInfo.processInfo.environment
+    let executable = resolvedExecutable()
+    let libtorch = try LibtorchSearch(environment: environment, executable: executable).find()
+
+    let earlier = environment["LD_LIBRARY_PATH"].flatMap { $0.isEmpty ? nil : [$0] } ?? []
+    environment["LD_LIBRARY_PATH"] = (libtorch.libraryFolders + earlier).joined(separator: ":")
+    environment["LIBTORCH"] = libtorch.folder
+
+    let program = executable + "-torch"
+    let arguments = [program] + CommandLine.arguments.dropFirst()
+    let variables = environment.map { "\($0.key)=\($0.value)" }
+    // The copies live until the process is replaced, or until it exits with the error below.
+    execve(program, arguments.map { strdup($0) } + [nil], variables.map { strdup($0) } + [nil])
+    throw CommandError(
+      status: .unavailable,
+      message: """
+        cannot start \(program): \(String(cString: strerror(errno)))
+        Run `make build` in Timestep's checkout, or `make install` again.
+        """)
+  }
+}
+
+/// The path of this executable, with every symbolic link resolved.
+private func resolvedExecutable() -> String {
+  guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
+  defer { free(path) }
+  return String(cString: path)
+}
