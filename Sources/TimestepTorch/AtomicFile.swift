@@ -11,6 +11,13 @@ public enum AtomicFile {
     /// Whether the file or its folder could not be created at all, as opposed to a failure while writing.
     public let cannotCreate: Bool
 
+    /// Creates an error.
+    public init(file: String, problem: String, cannotCreate: Bool) {
+      self.file = file
+      self.problem = problem
+      self.cannotCreate = cannotCreate
+    }
+
     /// File and problem in one line.
     public var description: String { "\(file): \(problem)" }
   }

@@ -1,0 +1,170 @@
+import Foundation
+import TimeStepping
+import TimestepData
+import TimestepLayers
+import TimestepNetworks
+import TimestepTorch
+import TimestepTraining
+
+/// A run with every choice made and checked: enough to repeat it.
+///
+/// Defaults are the recipe of Robust ResNet for CIFAR-10: SGD, momentum 0.9, no weight decay, learning rate 0.1
+/// divided by 10 at half and at three quarters of the epochs (40 and 60 of 80), batches of 128.
+public struct RunConfiguration: Sendable {
+  /// Every choice as it is written to `config.yaml`; none is nil except those that may stay open.
+  public let options: RunOptions
+  /// The network's family.
+  public let family: any NetworkFamily
+  /// The choices that make the network.
+  public let networkOptions: NetworkOptions
+  /// The data set.
+  public let dataset: DatasetDescriptor
+  /// The type of parameters and activations.
+  public let dataType: DataType
+  /// Where it runs.
+  public let device: Device
+  public let seed: UInt64
+  public let epochs: Int
+  public let maxSteps: Int?
+  public let batchSize: Int
+  public let schedule: StepSchedule
+  public let optimizer: OptimizerDefinition
+  public let optimizerSettings: OptimizerDefinition.Settings
+  public let threads: Int
+
+  /// The network's whole name, e.g. `resnet-20`.
+  public var networkName: String { "\(family.name)-\(networkOptions.depth ?? 0)" }
+
+  /// The problem the network is made for.
+  public var task: NetworkTask {
+    NetworkTask(inputShape: dataset.elementShape, classes: dataset.classNames.count)
+  }
+
+  /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError` or
+  /// ``RunError``.
+  public init(resolving options: RunOptions) throws {
+    guard let name = options.network else {
+      throw RunError(.configuration, "no network is named; see 'timestep list networks'")
+    }
+    let (family, network) = try NetworkCatalog.resolve(name, options.networkOptions)
+    self.family = family
+    networkOptions = network
+    dataset = try Self.dataset(options.dataset, for: family)
+    dataType = try Self.dataType(options.precision ?? "fp32")
+    device = try Self.device(options.device ?? "cpu")
+    seed = options.seed ?? 0
+    epochs = try Self.positive("epochs", options.epochs ?? 80)
+    maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
+    batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
+    if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
+    threads = try Self.positive(
+      "threads", options.threads ?? ProcessInfo.processInfo.activeProcessorCount, most: 4096)
+    let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
+    let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
+    schedule = StepSchedule(
+      initial: rate, drops: try drops.map { try Self.number("drop-at", $0, atLeast: 0) })
+    optimizerSettings = .init(
+      momentum: try Self.number("momentum", options.momentum ?? 0.9, atLeast: 0, below: 1),
+      weightDecay: try Self.number("weight-decay", options.weightDecay ?? 0, atLeast: 0))
+    optimizer = try Self.optimizer(options.optimizer ?? "sgd")
+
+    var complete = options
+    complete.network = "\(family.name)-\(network.depth ?? 0)"
+    complete.depth = network.depth
+    complete.widths = network.widths
+    complete.h = network.h
+    complete.scheme = network.scheme
+    complete.batchNorm = network.batchNorm
+    complete.postActivation = network.postActivation
+    complete.initialization = network.initialization
+    complete.dataset = dataset.name
+    complete.augmentation = options.augmentation ?? true
+    complete.shuffle = options.shuffle ?? true
+    complete.epochs = epochs
+    complete.batchSize = batchSize
+    complete.optimizer = optimizer.name
+    complete.learningRate = rate
+    complete.dropAt = drops
+    complete.momentum = optimizerSettings.momentum
+    complete.weightDecay = optimizerSettings.weightDecay
+    complete.seed = seed
+    complete.precision = options.precision ?? "fp32"
+    complete.device = options.device ?? "cpu"
+    complete.threads = threads
+    self.options = complete
+  }
+
+  /// The network with fresh weights, or those of the file named by `initialize-from`.
+  public func makeNetwork() throws -> ResidualNetwork {
+    let network = try NetworkCatalog.make(
+      networkName, networkOptions, task: task, seed: seed, dataType: dataType, device: device)
+    if let file = options.initializeFrom {
+      try network.parameters.load(
+        try Safetensors(contentsOf: URL(fileURLWithPath: file)), from: file)
+    }
+    return network
+  }
+
+  /// The loader of one part of the data set, prepared as this run wants it.
+  public func makeLoader(_ split: DatasetSplit, forTraining: Bool) throws -> BatchLoader {
+    let data = try dataset.load(split: split, directory: options.data)
+    var preparation = dataset.preparation(for: forTraining ? .train : .test)
+    if options.augmentation == false { preparation.augmentation = .none }
+    return try BatchLoader(
+      dataset: data,
+      options: BatchOptions(
+        batchSize: batchSize, shuffle: forTraining && options.shuffle != false, seed: seed,
+        preparation: preparation, limit: forTraining ? options.trainLimit : nil))
+  }
+
+  private static func dataset(_ name: String?, for family: any NetworkFamily) throws
+    -> DatasetDescriptor
+  {
+    let name = name ?? (family.defaultTask.inputShape.count == 1 ? "two-moons" : "fashion-mnist")
+    guard let dataset = DatasetCatalog.all.first(where: { $0.name == name }) else {
+      throw UnknownNameError(kind: "dataset", name: name, known: DatasetCatalog.names)
+    }
+    return dataset
+  }
+
+  private static func dataType(_ precision: String) throws -> DataType {
+    switch precision {
+    case "fp32": return .float32
+    case "fp64": return .float64
+    default: throw UnknownNameError(kind: "precision", name: precision, known: ["fp32", "fp64"])
+    }
+  }
+
+  private static func device(_ name: String) throws -> Device {
+    switch name {
+    case "cpu": return .cpu
+    case "cuda": return .cuda(0)
+    default: throw UnknownNameError(kind: "device", name: name, known: ["cpu", "cuda"])
+    }
+  }
+
+  private static func optimizer(_ name: String) throws -> OptimizerDefinition {
+    guard let optimizer = OptimizerCatalog.all.first(where: { $0.name == name }) else {
+      throw UnknownNameError(
+        kind: "optimizer", name: name, known: OptimizerCatalog.all.map(\.name))
+    }
+    return optimizer
+  }
+
+  private static func positive(_ option: String, _ value: Int, most: Int = 1 << 40) throws -> Int {
+    guard (1...most).contains(value) else {
+      throw OptionError(option, value, "expected a whole number from 1 to \(most)")
+    }
+    return value
+  }
+
+  private static func number(
+    _ option: String, _ value: Double, atLeast low: Double, below high: Double = .infinity
+  ) throws -> Double {
+    guard value.isFinite, value >= low, value < high else {
+      let bound = high.isFinite ? " and below \(high)" : ""
+      throw OptionError(option, value, "expected a finite number, \(low) or more\(bound)")
+    }
+    return value
+  }
+}

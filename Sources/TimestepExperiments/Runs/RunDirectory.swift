@@ -1,0 +1,96 @@
+import Foundation
+import TimestepTorch
+import TimestepTraining
+
+/// A run on disk.
+///
+/// ```
+/// RUN/config.yaml    RUN/metrics.csv    RUN/summary.json    RUN/checkpoints/
+/// ```
+public struct RunDirectory: Sendable {
+  /// The directory.
+  public let url: URL
+
+  public var configuration: URL { url.appendingPathComponent("config.yaml") }
+  public var metrics: URL { url.appendingPathComponent("metrics.csv") }
+  public var summary: URL { url.appendingPathComponent("summary.json") }
+  public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+
+  /// Refers to a directory, whether or not it exists.
+  public init(_ url: URL) { self.url = url }
+
+  /// Makes the directory of a new run; one that holds a run already is refused.
+  ///
+  /// Without a path it is `runs/NETWORK-DATASET-N` with the first free number N.
+  public static func create(_ path: String?, for configuration: RunConfiguration) throws
+    -> RunDirectory
+  {
+    let files = FileManager.default
+    if let path {
+      let run = RunDirectory(URL(fileURLWithPath: path))
+      if files.fileExists(atPath: run.configuration.path) {
+        throw RunError(
+          .cannotCreate, "\(path): holds a run already; choose another --output or remove it")
+      }
+      try run.makeDirectories()
+      return run
+    }
+    let base = "\(configuration.networkName)-\(configuration.dataset.name)"
+    let parent = URL(fileURLWithPath: "runs")
+    do {
+      try files.createDirectory(at: parent, withIntermediateDirectories: true)
+    } catch { throw cannotCreate(parent, error) }
+    for number in 1...1_000_000 {
+      let url = parent.appendingPathComponent("\(base)-\(number)")
+      // mkdir succeeds for one process only, so two that start together get different runs.
+      if mkdir(url.path, 0o755) == 0 {
+        let run = RunDirectory(url)
+        try run.makeDirectories()
+        return run
+      }
+      if errno != EEXIST {
+        throw RunError(.cannotCreate, "\(url.path): \(String(cString: strerror(errno)))")
+      }
+    }
+    throw RunError(.cannotCreate, "\(parent.path): no free name \(base)-N; choose an --output")
+  }
+
+  private func makeDirectories() throws {
+    do {
+      try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
+    } catch { throw Self.cannotCreate(url, error) }
+    guard access(url.path, W_OK) == 0 else {
+      throw RunError(.cannotCreate, "\(url.path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private static func cannotCreate(_ url: URL, _ error: any Error) -> RunError {
+    RunError(.cannotCreate, "\(url.path): cannot be created: \(error.localizedDescription)")
+  }
+
+  /// Writes the whole configuration.
+  public func write(_ options: RunOptions) throws {
+    try AtomicFile.write(Data(try ConfigurationFile.text(options).utf8), to: configuration)
+  }
+
+  /// Reads what a saved run was made with.
+  public func readConfiguration() throws -> RunConfiguration {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw RunError(.notFound, "\(url.path): there is no such run")
+    }
+    guard FileManager.default.fileExists(atPath: configuration.path) else {
+      throw RunError(.notFound, "\(url.path): is not a run, it has no config.yaml")
+    }
+    var options = try ConfigurationFile.read(configuration)
+    options.initializeFrom = nil  // Only what was saved counts now.
+    return try RunConfiguration(resolving: options)
+  }
+
+  /// The newest saved parameters.
+  public func parametersFile() throws -> URL {
+    guard let checkpoint = Checkpoint.newest(in: checkpoints) else {
+      throw RunError(.notFound, "\(url.path): has no checkpoint; was training stopped early?")
+    }
+    return checkpoint.appendingPathComponent(Checkpoint.parametersFile)
+  }
+}

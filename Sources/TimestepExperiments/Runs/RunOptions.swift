@@ -1,0 +1,102 @@
+import TimestepLayers
+import TimestepNetworks
+
+/// What a user asked for: every choice of a run, each nil unless it was made.
+///
+/// The keys in a configuration file are the names of the command's options.
+public struct RunOptions: Codable, Sendable, Equatable {
+  public var network: String?
+  public var depth: Int?
+  public var widths: [Int]?
+  public var h: Double?
+  public var scheme: String?
+  public var batchNorm: Bool?
+  public var postActivation: Activation?
+  public var initialization: String?
+  public var initializeFrom: String?
+  public var dataset: String?
+  public var data: String?
+  public var trainLimit: Int?
+  public var augmentation: Bool?
+  public var shuffle: Bool?
+  public var epochs: Int?
+  public var maxSteps: Int?
+  public var batchSize: Int?
+  public var optimizer: String?
+  public var learningRate: Double?
+  public var dropAt: [Double]?
+  public var momentum: Double?
+  public var weightDecay: Double?
+  public var seed: UInt64?
+  public var precision: String?
+  public var device: String?
+  public var threads: Int?
+  public var output: String?
+
+  /// Nothing chosen yet.
+  public init() {}
+
+  /// The names as on the command line.
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case network, depth, widths, h, scheme, initialization, dataset, data, augmentation, shuffle
+    case epochs, optimizer, momentum, seed, precision, device, threads, output
+    case batchNorm = "batch-norm"
+    case postActivation = "post-activation"
+    case initializeFrom = "initialize-from"
+    case trainLimit = "train-limit"
+    case maxSteps = "max-steps"
+    case batchSize = "batch-size"
+    case learningRate = "learning-rate"
+    case dropAt = "drop-at"
+    case weightDecay = "weight-decay"
+  }
+
+  /// These choices, and where none was made those of the other.
+  public func over(_ other: RunOptions) -> RunOptions {
+    var result = self
+    func fill<Value>(_ path: WritableKeyPath<RunOptions, Value?>) {
+      result[keyPath: path] = result[keyPath: path] ?? other[keyPath: path]
+    }
+    fill(\.network)
+    fill(\.depth)
+    fill(\.widths)
+    fill(\.h)
+    fill(\.scheme)
+    fill(\.batchNorm)
+    fill(\.postActivation)
+    fill(\.initialization)
+    fill(\.initializeFrom)
+    fill(\.dataset)
+    fill(\.data)
+    fill(\.trainLimit)
+    fill(\.augmentation)
+    fill(\.shuffle)
+    fill(\.epochs)
+    fill(\.maxSteps)
+    fill(\.batchSize)
+    fill(\.optimizer)
+    fill(\.learningRate)
+    fill(\.dropAt)
+    fill(\.momentum)
+    fill(\.weightDecay)
+    fill(\.seed)
+    fill(\.precision)
+    fill(\.device)
+    fill(\.threads)
+    fill(\.output)
+    return result
+  }
+
+  /// The choices that concern the network alone.
+  public var networkOptions: NetworkOptions {
+    var options = NetworkOptions()
+    options.depth = depth
+    options.widths = widths
+    options.h = h
+    options.scheme = scheme
+    options.batchNorm = batchNorm
+    options.postActivation = postActivation
+    options.initialization = initialization
+    return options
+  }
+}

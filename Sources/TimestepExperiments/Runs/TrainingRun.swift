@@ -1,0 +1,97 @@
+import Foundation
+import TimestepData
+import TimestepNetworks
+import TimestepTorch
+import TimestepTraining
+
+/// A configuration carried out: trains, evaluates, and leaves a run directory.
+public struct TrainingRun {
+  /// What is carried out.
+  public let configuration: RunConfiguration
+  /// The version of the program, for the summary.
+  public let version: String
+
+  /// Creates a run; nothing happens yet.
+  public init(_ configuration: RunConfiguration, version: String) {
+    self.configuration = configuration
+    self.version = version
+  }
+
+  /// Sets the engine up as the configuration says: threads, GPU.
+  public static func prepareEngine(_ configuration: RunConfiguration) throws {
+    try Torch.setThreads(configuration.threads)
+    if case .cuda = configuration.device {
+      let reason: String
+      do {
+        if try Torch.loadCUDA() { return }
+        reason = "no NVIDIA GPU or driver was found"
+      } catch { reason = "\(error)" }
+      throw RunError(
+        .unavailable,
+        "device cuda: \(reason). Install a PyTorch with CUDA and name it by LIBTORCH, or use "
+          + "--device cpu")
+    }
+  }
+
+  /// Everything that can fail before the first step, done before anything is written.
+  private struct Prepared {
+    let network: ResidualNetwork
+    let training: BatchLoader
+    let testing: BatchLoader
+    let trainer: Trainer
+  }
+
+  private func prepare() throws -> Prepared {
+    try Self.prepareEngine(configuration)
+    let training = try configuration.makeLoader(.train, forTraining: true)
+    let testing = try configuration.makeLoader(.test, forTraining: false)
+    let network = try configuration.makeNetwork()
+    let optimizer = try configuration.optimizer.make(
+      network.parameters.trainable, configuration.optimizerSettings)
+    let trainer = Trainer(
+      model: network, parameters: network.parameters, optimizer: optimizer,
+      schedule: configuration.schedule, epochs: configuration.epochs,
+      maxSteps: configuration.maxSteps)
+    return Prepared(network: network, training: training, testing: testing, trainer: trainer)
+  }
+
+  /// Trains into a directory; `output` nil chooses a free name below `runs`.
+  ///
+  /// - Parameters:
+  ///   - observers: are told of events beside the run's own files.
+  ///   - shouldStop: is asked after every step.
+  public func start(
+    output: String?, observers: [any TrainingObserver] = [],
+    shouldStop: @escaping () -> Bool = { false }
+  ) throws -> (directory: RunDirectory, summary: RunSummary) {
+    let began = Date()
+    let parts = try prepare()
+    let directory = try RunDirectory.create(output, for: configuration)
+    try directory.write(configuration.options)
+    parts.trainer.observers = [try MetricsFile(directory.metrics)] + observers
+    parts.trainer.shouldStop = shouldStop
+    let outcome = try parts.trainer.train(on: parts.training, testing: parts.testing)
+    try Checkpoint.write(
+      parts.network.parameters, parts.trainer.optimizer, step: outcome.steps,
+      into: directory.checkpoints)
+    let summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    try AtomicFile.write(try summary.json(), to: directory.summary)
+    return (directory, summary)
+  }
+
+  private func summarize(
+    _ outcome: TrainingOutcome, _ network: ResidualNetwork, _ wallSeconds: Double
+  ) -> RunSummary {
+    RunSummary(
+      network: configuration.networkName, parameters: network.parameters.trainableCount,
+      dataset: configuration.dataset.name, seed: configuration.seed, status: outcome.status,
+      message: outcome.message, epochs: outcome.epochs.count, steps: outcome.steps,
+      finalTestAccuracy: outcome.epochs.last?.testAccuracy,
+      bestTestAccuracy: outcome.epochs.map(\.testAccuracy).max(),
+      finalTestLoss: outcome.epochs.last?.testLoss,
+      finalTrainLoss: outcome.epochs.last?.trainLoss, imagesPerSecond: outcome.imagesPerSecond,
+      wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
+      precision: configuration.options.precision ?? "", device: configuration.device.description,
+      threads: configuration.threads, libtorch: Torch.version, version: version)
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// Shows a training on standard error: a bar that moves on a terminal, a line per epoch anywhere.
+public final class ProgressDisplay: TrainingObserver {
+  private let isTerminal: Bool
+  private let started = Date()
+  private var plan: TrainingPlan?
+  private var lastDrawn = Date.distantPast
+  private var smoothedLoss: Double?
+  private var smoothedAccuracy = 0.0
+  private var recent: [(elapsed: Double, examples: Int)] = []
+  private var lineIsOpen = false
+
+  /// Creates the display; by default the bar is drawn when standard error is a terminal.
+  public init(isTerminal: Bool = isatty(2) != 0) { self.isTerminal = isTerminal }
+
+  public func receive(_ event: TrainingEvent) {
+    switch event {
+    case .began(let plan): self.plan = plan
+    case .step(let record): if isTerminal { draw(record) }
+    case .epoch(let record): report(record)
+    case .ended: clear()
+    }
+  }
+
+  private func draw(_ record: StepRecord) {
+    guard let plan else { return }
+    let weight = smoothedLoss == nil ? 1 : 0.05
+    smoothedLoss = (smoothedLoss ?? 0) * (1 - weight) + record.loss * weight
+    smoothedAccuracy = smoothedAccuracy * (1 - weight) + record.accuracy * weight
+    recent.append((record.elapsed, record.examples))
+    if recent.count > 50 { recent.removeFirst() }
+    guard Date().timeIntervalSince(lastDrawn) > 0.1 || record.step == plan.steps else { return }
+    lastDrawn = Date()
+    let inEpoch = record.step - record.epoch * plan.stepsPerEpoch
+    let length = min(plan.stepsPerEpoch, plan.steps - record.epoch * plan.stepsPerEpoch)
+    let filled = length > 0 ? 20 * inEpoch / length : 0
+    let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)
+    let left = record.elapsed / Double(record.step) * Double(plan.steps - record.step)
+    let text = String(
+      format: "epoch %d/%d [%@] loss %.4f  accuracy %.2f %%  %.0f images/s  %@ left",
+      record.epoch + 1, plan.epochs, bar, smoothedLoss ?? 0, 100 * smoothedAccuracy, speed,
+      Self.duration(left))
+    write("\r\u{1B}[K" + text)
+    lineIsOpen = true
+  }
+
+  private var speed: Double {
+    guard let first = recent.first, let last = recent.last, last.elapsed > first.elapsed else {
+      return 0
+    }
+    return Double(recent.dropFirst().reduce(0) { $0 + $1.examples })
+      / (last.elapsed - first.elapsed)
+  }
+
+  private func report(_ record: EpochRecord) {
+    clear()
+    write(
+      String(
+        format: "epoch %d/%d  train loss %.4f, accuracy %.2f %%  |  test loss %.4f, "
+          + "accuracy %.2f %%  |  %.0f images/s, %@\n",
+        record.epoch, plan?.epochs ?? record.epoch, record.trainLoss, 100 * record.trainAccuracy,
+        record.testLoss, 100 * record.testAccuracy, record.imagesPerSecond,
+        Self.duration(record.seconds)))
+    recent = []
+  }
+
+  private func clear() {
+    if lineIsOpen { write("\r\u{1B}[K") }
+    lineIsOpen = false
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// `1:02:03`, `2:03` or `3 s`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+    let whole = Int(seconds.rounded())
+    if whole >= 3600 {
+      return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+    }
+    return whole >= 60 ? String(format: "%d:%02d", whole / 60, whole % 60) : "\(whole) s"
+  }
+}

@@ -1,0 +1,90 @@
+/// What happens during training, in order: one `began`, then steps and epochs, then one `ended`.
+public enum TrainingEvent: Sendable {
+  /// Training starts.
+  case began(TrainingPlan)
+  /// The parameters were changed once.
+  case step(StepRecord)
+  /// An epoch was trained and the model evaluated.
+  case epoch(EpochRecord)
+  /// Nothing more will happen.
+  case ended(TrainingOutcome)
+}
+
+/// How much there is to do.
+public struct TrainingPlan: Sendable {
+  /// Passes over the training set.
+  public var epochs: Int
+  /// Steps in a whole epoch.
+  public var stepsPerEpoch: Int
+  /// Steps in all, where a limit cuts the last epoch short.
+  public var steps: Int
+}
+
+/// One change of the parameters.
+public struct StepRecord: Sendable {
+  /// The epoch it belongs to, from 0.
+  public var epoch: Int
+  /// Its number, from 1 over the whole training.
+  public var step: Int
+  /// The mean loss over the batch, before the change.
+  public var loss: Double
+  /// The share of the batch that was classified correctly, before the change.
+  public var accuracy: Double
+  /// The learning rate used.
+  public var learningRate: Double
+  /// Examples in the batch.
+  public var examples: Int
+  /// Seconds since the training began, evaluation included.
+  public var elapsed: Double
+}
+
+/// One pass over the training set and the evaluation after it.
+public struct EpochRecord: Sendable, Codable {
+  /// Its number, from 1.
+  public var epoch: Int
+  /// Steps made since training began.
+  public var step: Int
+  /// The mean over the epoch's examples, each measured just before it was learned from.
+  public var trainLoss: Double
+  /// The same for the share classified correctly.
+  public var trainAccuracy: Double
+  /// The mean loss on the test set.
+  public var testLoss: Double
+  /// The share of the test set classified correctly.
+  public var testAccuracy: Double
+  /// The learning rate of the epoch's last step.
+  public var learningRate: Double
+  /// Seconds of training, without evaluation.
+  public var seconds: Double
+  /// Training examples per second of training.
+  public var imagesPerSecond: Double
+}
+
+/// How training ended.
+public struct TrainingOutcome: Sendable {
+  /// The ways to end.
+  public enum Status: String, Sendable, Codable {
+    /// Everything planned was done.
+    case completed
+    /// The loss was not a finite number.
+    case diverged
+    /// A signal or the program asked to stop.
+    case interrupted
+  }
+  /// The way it ended.
+  public var status: Status
+  /// Steps made.
+  public var steps: Int
+  /// The epochs that were completed.
+  public var epochs: [EpochRecord]
+  /// Training examples per second over all training time; nil when no step was made.
+  public var imagesPerSecond: Double?
+  /// Where and why, when it diverged.
+  public var message: String?
+}
+
+/// Something that follows a training without changing it: a progress bar, a file of metrics.
+public protocol TrainingObserver: AnyObject {
+  /// Is told of every event in order, on the training's thread.
+  func receive(_ event: TrainingEvent) throws
+}

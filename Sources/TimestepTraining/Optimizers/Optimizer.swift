@@ -1,0 +1,80 @@
+import TimestepLayers
+import TimestepTorch
+
+/// A rule that changes parameters by their gradients.
+public protocol Optimizer: AnyObject {
+  /// The name in configurations, e.g. `sgd`.
+  var name: String { get }
+  /// Makes one step with the given learning rate, in place, from the gradients that backward has accumulated.
+  func step(rate: Double) throws
+  /// Forgets all gradients and frees their memory.
+  func clearGradients() throws
+  /// What the rule remembers between steps, by name, to be saved with a run.
+  var state: [(name: String, tensor: Tensor)] { get }
+  /// The number of steps made.
+  var steps: Int { get }
+}
+
+/// How an optimiser is made from a configuration.
+public struct OptimizerDefinition: Sendable {
+  /// The numbers that a rule may use; a rule ignores those it has no use for.
+  public struct Settings: Sendable {
+    /// The share of the last direction that is kept.
+    public var momentum: Double
+    /// The factor of the squared norm's gradient that is added to every gradient.
+    public var weightDecay: Double
+
+    /// Creates settings.
+    public init(momentum: Double, weightDecay: Double) {
+      self.momentum = momentum
+      self.weightDecay = weightDecay
+    }
+  }
+
+  /// The name in configurations.
+  public let name: String
+  /// The update equation.
+  public let equation: String
+  /// Makes the rule for some parameters.
+  public let make: @Sendable ([Parameter], Settings) throws -> any Optimizer
+}
+
+/// All optimisers by name; a new one is one file and one line here.
+public enum OptimizerCatalog {
+  /// The rules in the order of the documentation.
+  public static let all: [OptimizerDefinition] = [
+    OptimizerDefinition(
+      name: "sgd", equation: "m <- momentum m + g + decay p;  p <- p - rate m",
+      make: { try SGD($0, momentum: $1.momentum, weightDecay: $1.weightDecay) }),
+    OptimizerDefinition(
+      name: "adam", equation: "p <- p - rate m / (sqrt(v) + 1e-8), bias-corrected",
+      make: { try Adam($0, weightDecay: $1.weightDecay) }),
+  ]
+}
+
+extension [Parameter] {
+  /// Parameters that have a gradient, with it.
+  func withGradients() throws -> (values: [Tensor], gradients: [Tensor], indices: [Int]) {
+    var result: ([Tensor], [Tensor], [Int]) = ([], [], [])
+    for (index, parameter) in enumerated() {
+      if let gradient = try parameter.value.gradient {
+        result.0.append(parameter.value)
+        result.1.append(gradient)
+        result.2.append(index)
+      }
+    }
+    return result
+  }
+
+  /// Zeros of every parameter's shape and memory order.
+  func zeros() throws -> [Tensor] {
+    try map { parameter in
+      let copy = try parameter.value.detached().copied()
+      try copy.fill(0)
+      return copy
+    }
+  }
+
+  /// Removes all gradients.
+  func clearGradients() throws { for parameter in self { try parameter.value.setGradient(nil) } }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import TimestepData
+import TimestepLayers
+import TimestepTorch
+
+/// Trains a classifier: epochs of steps, an evaluation after each, and events for whoever follows.
+///
+/// ```
+/// theta <- optimizer(theta, gradient of mean cross-entropy over a batch)
+/// ```
+///
+/// ```swift
+/// let trainer = Trainer(model: network, parameters: network.parameters, optimizer: sgd,
+///                       schedule: StepSchedule(initial: 0.1), epochs: 2)
+/// let outcome = try trainer.train(on: training, testing: test)
+/// ```
+public final class Trainer {
+  /// The function whose parameters are trained.
+  public let model: any Layer
+  /// Its parameters.
+  public let parameters: ParameterStore
+  /// How gradients change them.
+  public let optimizer: any Optimizer
+  /// The learning rate over time.
+  public let schedule: StepSchedule
+  /// Passes over the training set.
+  public let epochs: Int
+  /// The largest number of steps; nil for all.
+  public let maxSteps: Int?
+  /// Who is told of events.
+  public var observers: [any TrainingObserver] = []
+  /// Asked after every step; when it answers yes, training ends as interrupted.
+  public var shouldStop: () -> Bool = { false }
+
+  /// Creates a trainer; nothing happens yet.
+  public init(
+    model: any Layer, parameters: ParameterStore, optimizer: any Optimizer, schedule: StepSchedule,
+    epochs: Int, maxSteps: Int? = nil
+  ) {
+    self.model = model
+    self.parameters = parameters
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.epochs = epochs
+    self.maxSteps = maxSteps
+  }
+
+  /// Trains to the end of the plan, to a loss that is not finite, or until asked to stop.
+  public func train(on training: BatchLoader, testing: BatchLoader) throws -> TrainingOutcome {
+    let stepsPerEpoch = training.batchesPerEpoch
+    let all = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+    let total = min(all.overflow ? Int.max : all.partialValue, maxSteps ?? Int.max)
+    try send(.began(TrainingPlan(epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total)))
+    var progress = Progress(total: total)
+    var status = TrainingOutcome.Status.completed
+    for epoch in 0..<epochs where progress.step < total {
+      let end = try trainEpoch(epoch, training, &progress)
+      if end != .completed {
+        status = end
+        break
+      }
+      guard let test = try evaluate(testing) else {
+        status = .interrupted
+        break
+      }
+      try finish(epoch, test, &progress)
+    }
+    let outcome = TrainingOutcome(
+      status: status, steps: progress.step, epochs: progress.records,
+      imagesPerSecond: progress.seconds > 0 ? Double(progress.examples) / progress.seconds : nil,
+      message: progress.message)
+    try send(.ended(outcome))
+    return outcome
+  }
+
+  /// What accumulates over a training.
+  private struct Progress {
+    let total: Int
+    let began = Date()
+    var step = 0
+    var examples = 0
+    var seconds = 0.0
+    var records: [EpochRecord] = []
+    var message: String?
+    // Of the epoch at hand.
+    var epochLoss = 0.0
+    var epochCorrect = 0.0
+    var epochExamples = 0
+    var epochSeconds = 0.0
+    var rate = 0.0
+  }
+
+  private func trainEpoch(_ epoch: Int, _ training: BatchLoader, _ progress: inout Progress) throws
+    -> TrainingOutcome.Status
+  {
+    let stepsPerEpoch = Double(training.batchesPerEpoch)
+    let began = Date()
+    let secondsBefore = progress.seconds
+    (progress.epochLoss, progress.epochCorrect, progress.epochExamples) = (0, 0, 0)
+    let batches = training.batches(epoch: epoch)
+    defer { batches.cancel() }
+    while progress.step < progress.total, let host = try batches.next() {
+      let batch = try host.tensors(parameters.dataType, on: parameters.device)
+      progress.rate = schedule.rate(
+        atEpoch: Double(epoch) + Double(host.position) / stepsPerEpoch)
+      let (loss, correct) = try step(batch, rate: progress.rate)
+      progress.seconds = secondsBefore + Date().timeIntervalSince(began)
+      guard loss.isFinite else {
+        progress.message =
+          "the loss was \(loss) at step \(progress.step + 1) (epoch \(epoch + 1)); "
+          + "a smaller step size h or learning rate may help"
+        return .diverged
+      }
+      progress.step += 1
+      progress.examples += batch.count
+      progress.epochExamples += batch.count
+      progress.epochLoss += loss * Double(batch.count)
+      progress.epochCorrect += correct
+      try send(
+        .step(
+          StepRecord(
+            epoch: epoch, step: progress.step, loss: loss,
+            accuracy: correct / Double(batch.count), learningRate: progress.rate,
+            examples: batch.count, elapsed: Date().timeIntervalSince(progress.began))))
+      if shouldStop() { return .interrupted }
+    }
+    progress.epochSeconds = progress.seconds - secondsBefore
+    return .completed
+  }
+
+  /// One step; a loss that is not finite leaves the parameters as they are.
+  private func step(_ batch: TensorBatch, rate: Double) throws -> (loss: Double, correct: Double) {
+    try optimizer.clearGradients()
+    let logits = try model(batch.inputs, .training)
+    let loss = try logits.crossEntropy(batch.labels)
+    let value = try loss.scalar()
+    guard value.isFinite else { return (value, 0) }
+    try loss.backward()
+    try optimizer.step(rate: rate)
+    let correct = try withoutGradients { try logits.detached().correct(batch.labels) }
+    return (value, correct)
+  }
+
+  private func evaluate(_ testing: BatchLoader) throws -> Evaluation? {
+    try optimizer.clearGradients()
+    let batches = testing.batches(epoch: 0)
+    defer { batches.cancel() }
+    return try Evaluation.of(
+      model, on: batches, dataType: parameters.dataType, device: parameters.device,
+      shouldStop: shouldStop)
+  }
+
+  private func finish(_ epoch: Int, _ test: Evaluation, _ progress: inout Progress) throws {
+    let count = Double(max(progress.epochExamples, 1))
+    let record = EpochRecord(
+      epoch: epoch + 1, step: progress.step, trainLoss: progress.epochLoss / count,
+      trainAccuracy: progress.epochCorrect / count, testLoss: test.loss, testAccuracy: test.top1,
+      learningRate: progress.rate, seconds: progress.epochSeconds,
+      imagesPerSecond: progress.epochSeconds > 0 ? count / progress.epochSeconds : 0)
+    progress.records.append(record)
+    try send(.epoch(record))
+  }
+
+  private func send(_ event: TrainingEvent) throws {
+    for observer in observers { try observer.receive(event) }
+  }
+}
