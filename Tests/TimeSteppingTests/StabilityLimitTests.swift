@@ -49,6 +49,13 @@ import TimeStepping
     #expect(agree(polynomial.realLimit, scan(polynomial.callAsFunction) { Complex(-$0, 0) }))
   }
 
+  @Test("Rounding in a coefficient does not make a stable scheme unstable")
+  func rounding() {
+    // |R(iy)|^2 = 1 + (1 - 2 r_2) y^2 + ...: one bit in r_2 = 1/2 would decide the sign near 0.
+    let polynomial = StabilityPolynomial(coefficients: [1, 1, 0.5.nextDown, 1.0 / 6])
+    #expect(abs(polynomial.imaginaryLimit - 3.0.squareRoot()) < 1e-12)
+  }
+
   private func scan(_ scheme: any Scheme, axis: (Double) -> Complex<Double>) -> Double {
     scan(scheme.amplificationFactor, axis: axis)
   }
