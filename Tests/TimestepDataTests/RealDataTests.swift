@@ -8,7 +8,7 @@ import Testing
     (try? DatasetSearch().directory(of: dataset)) != nil
   }
 
-  /// Counts, class balance, and the mean and deviation that the normalisation takes for granted.
+  /// Counts, class balance, and the mean that the normalisation takes for granted.
   private func check(_ descriptor: DatasetDescriptor, tolerance: Float) throws {
     for (split, count) in [
       (DatasetSplit.train, descriptor.counts.train), (.test, descriptor.counts.test),

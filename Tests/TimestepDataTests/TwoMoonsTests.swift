@@ -5,7 +5,7 @@ import Testing
 
 /// The geometry and the randomness of the two moons.
 @Suite struct TwoMoonsTests {
-  /// The points without noise, sorted by angle, against `make_moons(7, shuffle=False)` of scikit-learn 1.5.
+  /// The points without noise, sorted by angle, against the formula of `make_moons(7)` worked out by hand.
   @Test func geometryIsThatOfMakeMoons() throws {
     let moons = try TwoMoons(count: 7, noise: 0).makeDataset(split: .train)
     let points = moons.labels.indices.map { index in

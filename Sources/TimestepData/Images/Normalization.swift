@@ -34,7 +34,7 @@ public struct Normalization: Sendable, Equatable, Codable {
     unchecked: [0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010])
   /// Fashion-MNIST, measured on its training images.
   public static let fashionMNIST = Normalization(unchecked: [0.2860], [0.3530])
-  /// MNIST, measured on its training images.
+  /// MNIST, the constants in common use.
   public static let mnist = Normalization(unchecked: [0.1307], [0.3081])
 
   /// What every byte becomes: 256 numbers for each channel, one channel after the other.
