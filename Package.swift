@@ -67,7 +67,10 @@ let package = Package(
       name: "timestep", dependencies: ["TimestepCommand"], swiftSettings: strictSwift),
     .executableTarget(
       name: "timestep-torch",
-      dependencies: ["Timestep", "TimestepCommand"],
+      dependencies: [
+        "TimestepExperiments", "TimestepTraining", "TimestepNetworks", "TimestepLayers",
+        "TimestepData", "TimeStepping", "TimestepTorch", "TimestepCommand",
+      ],
       swiftSettings: strictSwift),
 
     // The tests, one target for each target they test.

@@ -16,6 +16,22 @@ public struct IntegerList: ExpressibleByArgument, Equatable, Sendable {
   }
 }
 
+/// Numbers separated by commas, such as `40,60` or `0.5,1.5`.
+public struct NumberList: ExpressibleByArgument, Equatable, Sendable {
+  /// The numbers, at least one.
+  public let values: [Double]
+
+  /// The list in `argument`, or nil if it is no such list.
+  public init?(argument: String) {
+    var values: [Double] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = Double(part) else { return nil }
+      values.append(value)
+    }
+    self.values = values
+  }
+}
+
 /// The activation after a step's sum of state and increment.
 public enum PostActivation: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// `max(0, u)`, as in the original residual networks.
@@ -28,6 +44,8 @@ public enum PostActivation: String, CaseIterable, ExpressibleByArgument, Sendabl
 public enum OptimizerName: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// Stochastic gradient descent with momentum.
   case sgd
+  /// Adaptive moments.
+  case adam
 }
 
 /// The floating-point formats to compute in.

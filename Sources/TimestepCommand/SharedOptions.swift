@@ -69,7 +69,9 @@ public struct DataOptions: ParsableArguments {
   public var directory: String?
 
   /// The number of training examples to use.
-  @Option(help: ArgumentHelp("Use only the first of the training examples.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Use only so many training examples, as many of each class.", valueName: "n")
+  )
   public var trainLimit: Int?
 
   /// Whether training examples are augmented.
@@ -110,7 +112,7 @@ public struct TrainingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Epochs after which the learning rate drops, such as 40,60.", valueName: "list"))
-  public var dropAt: IntegerList?
+  public var dropAt: NumberList?
 
   /// The optimiser's momentum.
   @Option(help: ArgumentHelp("Momentum of the optimiser.", valueName: "m"))

@@ -1,15 +1,11 @@
 import TimestepCommand
 
-/// Carries out the commands with the library.
+/// Carries out the commands with the library. Each command's work is in a file of its own.
 struct TorchRuntime: CommandRuntime {
-  func train(_ command: TrainCommand) throws { throw notBuiltYet }
-  func evaluate(_ command: EvaluateCommand) throws { throw notBuiltYet }
-  func describe(_ command: DescribeCommand) throws { throw notBuiltYet }
-  func list(_ command: ListCommand) throws { throw notBuiltYet }
-  func doctor(_ command: DoctorCommand) throws { throw notBuiltYet }
-  func export(_ command: ExportCommand) throws { throw notBuiltYet }
-
-  private var notBuiltYet: CommandError {
-    CommandError(status: .unavailable, message: "not built yet")
-  }
+  func train(_ command: TrainCommand) throws { try reporting { try runTrain(command) } }
+  func evaluate(_ command: EvaluateCommand) throws { try reporting { try runEvaluate(command) } }
+  func describe(_ command: DescribeCommand) throws { try reporting { try runDescribe(command) } }
+  func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
+  func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
+  func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }
 }

@@ -30,6 +30,10 @@ public struct TrainCommand: RuntimeCommand {
   @Flag(help: "Print no progress.")
   public var quiet = false
 
+  /// Whether the summary is printed as JSON.
+  @Flag(help: "Print the summary as JSON.")
+  public var json = false
+
   /// A command of which nothing is given.
   public init() {}
 

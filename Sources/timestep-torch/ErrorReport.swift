@@ -1,0 +1,59 @@
+import Foundation
+import TimeStepping
+import TimestepCommand
+import TimestepData
+import TimestepExperiments
+import TimestepLayers
+import TimestepNetworks
+import TimestepTorch
+
+/// Runs a command's work; every error of the library becomes a message with the exit code that fits it.
+func reporting(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as any ExitStatusProviding {
+    throw error
+  } catch {
+    throw CommandError(status: status(of: error), message: "\(error)")
+  }
+}
+
+private func status(of error: any Error) -> ExitStatus {
+  switch error {
+  case is OptionError, is UnknownNameError: .usage
+  case let error as DataError: status(of: error.kind)
+  case let error as RunError: status(of: error.kind)
+  case let error as SafetensorsError: status(of: error.kind)
+  case let error as AtomicFile.WriteError:
+    error.cannotCreate ? .cannotCreateOutput : .inputOutputFailed
+  case is MismatchedParameters, is ShapeError, is ParameterError: .badData
+  default: .internalFault
+  }
+}
+
+private func status(of kind: DataError.Kind) -> ExitStatus {
+  switch kind {
+  case .notFound: .inputNotFound
+  case .badData: .badData
+  case .badConfiguration: .usage
+  case .ioFailure: .inputOutputFailed
+  }
+}
+
+private func status(of kind: RunError.Kind) -> ExitStatus {
+  switch kind {
+  case .configuration, .badData: .badData
+  case .notFound: .inputNotFound
+  case .unavailable: .unavailable
+  case .cannotCreate: .cannotCreateOutput
+  }
+}
+
+private func status(of kind: SafetensorsError.Kind) -> ExitStatus {
+  switch kind {
+  case .notFound: .inputNotFound
+  case .badData: .badData
+  case .cannotCreate: .cannotCreateOutput
+  case .inputOutput: .inputOutputFailed
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import TimestepCommand
+import TimestepData
+import TimestepExperiments
+import TimestepTorch
+import TimestepTraining
+
+/// `timestep evaluate`
+func runEvaluate(_ command: EvaluateCommand) throws {
+  var given = RunOptions()
+  given.data = command.dataDirectory
+  given.batchSize = command.batchSize
+  given.device = command.device?.rawValue
+  given.threads = command.threads
+  try Torch.keepFreedMemory()
+  StopSignal.install()
+  let run = try SavedRun(RunDirectory(URL(fileURLWithPath: command.run)), overriding: given)
+  let split: DatasetSplit = command.split == .train ? .train : .test
+  guard
+    let (result, logits, classes) = try run.evaluate(
+      split, shouldStop: { StopSignal.number != nil })
+  else {
+    throw CommandError(
+      status: StopSignal.number == SIGTERM ? .terminated : .interrupted,
+      message: "evaluation was stopped")
+  }
+  if let file = command.logits {
+    try NumPyFile.write(logits, columns: classes, to: URL(fileURLWithPath: file))
+  }
+  if command.json {
+    try printJSON(result)
+  } else {
+    print(
+      "\(run.configuration.networkName) on the \(split.rawValue) part of "
+        + "\(run.configuration.dataset.title), \(result.examples) examples")
+    print(String(format: "loss   %.4f", result.loss))
+    print(String(format: "top-1  %.2f %%", 100 * result.top1))
+    if let top5 = result.top5 { print(String(format: "top-5  %.2f %%", 100 * top5)) }
+  }
+}

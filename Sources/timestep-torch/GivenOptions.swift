@@ -1,0 +1,51 @@
+import Foundation
+import TimestepCommand
+import TimestepExperiments
+import TimestepLayers
+
+extension SharedOptions {
+  /// What was asked for: the options given here, over those of the configuration file.
+  ///
+  /// A mistake in the file is reported with the file's name and as bad configuration rather than bad usage.
+  func resolved(network name: String?, output: String? = nil) throws -> RunConfiguration {
+    var given = RunOptions()
+    given.network = name
+    given.output = output
+    given.depth = network.depth
+    given.widths = network.widths?.values
+    given.h = network.h
+    given.scheme = network.scheme
+    given.batchNorm = network.batchNorm
+    given.postActivation = network.postActivation.flatMap { Activation(rawValue: $0.rawValue) }
+    given.initialization = network.initialization
+    given.initializeFrom = network.initializeFrom
+    given.dataset = data.dataset
+    given.data = data.directory
+    given.trainLimit = data.trainLimit
+    given.augmentation = data.augmentation
+    given.shuffle = data.shuffle
+    given.epochs = training.epochs
+    given.maxSteps = training.maxSteps
+    given.batchSize = training.batchSize
+    given.optimizer = training.optimizer?.rawValue
+    given.learningRate = training.learningRate
+    given.dropAt = training.dropAt?.values
+    given.momentum = training.momentum
+    given.weightDecay = training.weightDecay
+    given.seed = training.seed
+    given.precision = machine.precision?.rawValue
+    given.device = machine.device?.rawValue
+    given.threads = machine.threads
+    guard let file = configuration.file else { return try RunConfiguration(resolving: given) }
+    let written = try ConfigurationFile.read(URL(fileURLWithPath: file))
+    do {
+      return try RunConfiguration(resolving: given.over(written))
+    } catch {
+      // Is it the file's fault? Then the file alone, with the network named here, fails as well.
+      var fileAlone = written
+      fileAlone.network = written.network ?? name
+      let fails = (try? RunConfiguration(resolving: fileAlone)) == nil
+      throw fails ? RunError(.configuration, "\(file): \(error)") : error
+    }
+  }
+}

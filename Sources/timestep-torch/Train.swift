@@ -1,0 +1,63 @@
+import Foundation
+import TimestepCommand
+import TimestepExperiments
+import TimestepTorch
+import TimestepTraining
+
+/// `timestep train`
+func runTrain(_ command: TrainCommand) throws {
+  let configuration = try command.options.resolved(
+    network: command.network, output: command.output)
+  if command.options.configuration.printsAndStops {
+    print(try ConfigurationFile.text(configuration.options), terminator: "")
+    return
+  }
+  try Torch.keepFreedMemory()
+  StopSignal.install()
+  if !command.quiet {
+    let options = configuration.options
+    printError(
+      "\(configuration.networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on "
+        + "\(configuration.dataset.title); \(configuration.threads) threads")
+  }
+  let (directory, summary) = try TrainingRun(configuration, version: timestepVersion).start(
+    output: configuration.options.output,
+    observers: command.quiet ? [] : [ProgressDisplay()],
+    shouldStop: { StopSignal.number != nil })
+  if command.json {
+    print(String(decoding: try summary.json(), as: UTF8.self), terminator: "")
+  } else {
+    print(sentence(summary))
+  }
+  print(directory.url.relativePath)
+  try finish(summary, directory)
+}
+
+private func sentence(_ summary: RunSummary) -> String {
+  var parts = ["\(summary.network): \(summary.status.rawValue)"]
+  if let accuracy = summary.finalTestAccuracy {
+    parts.append(String(format: "test accuracy %.2f %%", 100 * accuracy))
+  }
+  if let best = summary.bestTestAccuracy, best != summary.finalTestAccuracy {
+    parts.append(String(format: "best %.2f %%", 100 * best))
+  }
+  parts.append("\(summary.parameters) parameters")
+  if let speed = summary.imagesPerSecond { parts.append(String(format: "%.0f images/s", speed)) }
+  return parts.joined(separator: ", ")
+}
+
+/// The exit code of a run that did not complete.
+private func finish(_ summary: RunSummary, _ directory: RunDirectory) throws {
+  switch summary.status {
+  case .completed:
+    return
+  case .diverged:
+    throw CommandError(
+      status: .diverged, message: "training diverged: \(summary.message ?? "loss not finite")")
+  case .interrupted:
+    throw CommandError(
+      status: StopSignal.number == SIGTERM ? .terminated : .interrupted,
+      message:
+        "stopped after step \(summary.steps); its state is saved in \(directory.url.relativePath)")
+  }
+}
