@@ -62,6 +62,15 @@ let package = Package(
       name: "timestep-torch",
       dependencies: ["Timestep", "TimestepCommand"],
       swiftSettings: strictSwift),
+
+    // The tests.
+    .testTarget(
+      name: "TimestepCommandTests",
+      dependencies: [
+        "TimestepCommand", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Snapshots"],
+      swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
 )
