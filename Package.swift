@@ -85,6 +85,15 @@ let package = Package(
     .testTarget(
       name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
+
+    // The tests.
+    .testTarget(
+      name: "TimestepCommandTests",
+      dependencies: [
+        "TimestepCommand", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Snapshots"],
+      swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -19,6 +19,13 @@ public struct CommandOutcome: Equatable, Sendable {
   public let output: String
   /// Text for standard error: the error message.
   public let errors: String
+
+  /// An exit code and the text that is still to be printed.
+  public init(status: Int32, output: String = "", errors: String = "") {
+    self.status = status
+    self.output = output
+    self.errors = errors
+  }
 }
 
 /// Parses `arguments` (without the program's name) and has `runtime` carry out the command.

@@ -14,7 +14,7 @@ struct FrontReport: Encodable {
   let libtorchFound = false
   let fault: String
 
-  init(fault: String = "") {
+  init(fault: String) {
     let process = ProcessInfo.processInfo
     system = process.operatingSystemVersionString
     processors = process.activeProcessorCount

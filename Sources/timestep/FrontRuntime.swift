@@ -22,18 +22,26 @@ struct FrontRuntime: CommandRuntime {
 
   func doctor(_ command: DoctorCommand) throws {
     do {
-      try becomeTimestepTorch()
+      _ = try search.find()
     } catch let error as CommandError {
-      print(command.json ? FrontReport(fault: error.message).json : FrontReport().text)
+      let report = FrontReport(fault: error.message)
+      print(command.json ? report.json : report.text)
       throw error
     }
+    try becomeTimestepTorch()
+  }
+
+  private let environment = ProcessInfo.processInfo.environment
+  private let executable = resolvedExecutable()
+
+  private var search: LibtorchSearch {
+    LibtorchSearch(environment: environment, executable: executable)
   }
 
   /// Replaces this process, so that signals and exit codes need no passing on. Returns only by throwing.
   private func becomeTimestepTorch() throws {
-    var environment = ProcessInfo.processInfo.environment
-    let executable = resolvedExecutable()
-    let libtorch = try LibtorchSearch(environment: environment, executable: executable).find()
+    let libtorch = try search.find()
+    var environment = environment
 
     let earlier = environment["LD_LIBRARY_PATH"].flatMap { $0.isEmpty ? nil : [$0] } ?? []
     environment["LD_LIBRARY_PATH"] = (libtorch.libraryFolders + earlier).joined(separator: ":")
