@@ -63,6 +63,11 @@ public final class Trainer {
         status = .interrupted
         break
       }
+      guard test.loss.isFinite else {
+        progress.message = Self.divergence("test loss", test.loss, "after", progress.step, epoch)
+        status = .diverged
+        break
+      }
       try finish(epoch, test, &progress)
     }
     let outcome = TrainingOutcome(
@@ -106,9 +111,7 @@ public final class Trainer {
       let (loss, correct) = try step(batch, rate: progress.rate)
       progress.seconds = secondsBefore + Date().timeIntervalSince(began)
       guard loss.isFinite else {
-        progress.message =
-          "the loss was \(loss) at step \(progress.step + 1) (epoch \(epoch + 1)); "
-          + "a smaller step size h or learning rate may help"
+        progress.message = Self.divergence("loss", loss, "at", progress.step + 1, epoch)
         return .diverged
       }
       progress.step += 1
@@ -126,6 +129,14 @@ public final class Trainer {
     }
     progress.epochSeconds = progress.seconds - secondsBefore
     return .completed
+  }
+
+  /// Which loss was no number, and when. The sign of a NaN says nothing.
+  private static func divergence(
+    _ name: String, _ loss: Double, _ relation: String, _ step: Int, _ epoch: Int
+  ) -> String {
+    "the \(name) was \(loss.isNaN ? "nan" : "\(loss)") \(relation) step \(step) "
+      + "(epoch \(epoch + 1)); a smaller step size h or learning rate may help"
   }
 
   /// One step; a loss that is not finite leaves the parameters as they are.
