@@ -51,9 +51,16 @@ public enum Checkpoint {
     return target
   }
 
+  /// The step in a checkpoint's name; nil for other names.
+  private static func step(of name: String) -> Int? {
+    name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
+  }
+
   /// The newest checkpoint in a directory of checkpoints; nil when there is none.
   public static func newest(in directory: URL) -> URL? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-    return names.filter { $0.hasPrefix("step-") }.max().map(directory.appendingPathComponent)
+    return names.compactMap { name in step(of: name).map { (name, $0) } }
+      .max { $0.1 < $1.1 }
+      .map { directory.appendingPathComponent($0.0) }
   }
 }
