@@ -73,7 +73,7 @@ public final class ProgressDisplay: TrainingObserver {
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
   /// `1:02:03`, `2:03` or `3 s`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let whole = Int(seconds.rounded())
     if whole >= 3600 {
