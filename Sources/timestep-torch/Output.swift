@@ -1,9 +1,13 @@
 import Foundation
 
 /// Prints a value as indented JSON, keys in alphabetical order.
+///
+/// JSON has no infinity and no NaN: they are printed as the texts `"inf"`, `"-inf"` and `"nan"`.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
 
