@@ -83,7 +83,11 @@ public struct RunDirectory: Sendable {
     }
     var options = try ConfigurationFile.read(configuration)
     options.initializeFrom = nil  // Only what was saved counts now.
-    return try RunConfiguration(resolving: options)
+    do {
+      return try RunConfiguration(resolving: options)
+    } catch {
+      throw RunError(.configuration, "\(configuration.path): \(error)")
+    }
   }
 
   /// The newest saved parameters.
