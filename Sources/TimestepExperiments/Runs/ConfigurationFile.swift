@@ -24,7 +24,7 @@ public enum ConfigurationFile {
     do {
       node = try Yams.compose(yaml: text)
     } catch {
-      throw RunError(.configuration, "\(name): is not valid YAML: \(error)")
+      throw RunError(.configuration, "\(name): is not valid YAML: \(explain(error))")
     }
     guard let node, !(node.null != nil) else { return RunOptions() }
     guard let mapping = node.mapping else {
@@ -32,6 +32,10 @@ public enum ConfigurationFile {
         .configuration, "\(name): expected lines of the form 'option: value', e.g. 'epochs: 2'")
     }
     let known = RunOptions.CodingKeys.allCases.map(\.rawValue)
+    for (key, _) in mapping {
+      guard key.string == nil else { continue }
+      throw RunError(.configuration, "\(name): an option's name must be a word, e.g. 'epochs: 2'")
+    }
     for (key, _) in mapping where !known.contains(key.string ?? "") {
       let unknown = UnknownNameError(kind: "option", name: key.string ?? "?", known: known)
       throw RunError(.configuration, "\(name): \(unknown)")
@@ -50,6 +54,19 @@ public enum ConfigurationFile {
     return try encoder.encode(options)
   }
 
+  /// What is wrong and where, in one line without the text around it.
+  private static func explain(_ error: any Error) -> String {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      "\(problem) (line \(mark.line), column \(mark.column))"
+    case .duplicatedKeysInMapping(let duplicates, _):
+      "more than one line for \(duplicates.sorted().joined(separator: ", "))"
+    default:
+      "\(error)".split(separator: "\n").first.map(String.init) ?? "unreadable"
+    }
+  }
+
   private static func explain(_ error: DecodingError) -> String {
     let (context, kind): (DecodingError.Context, String) =
       switch error {
@@ -60,7 +77,10 @@ public enum ConfigurationFile {
       @unknown default: (.init(codingPath: [], debugDescription: ""), "\(error)")
       }
     let key = context.codingPath.first?.stringValue ?? "the file"
-    return "option '\(key)': \(kind)"
+    let isList = ["widths", "drop-at"].contains(key)
+    let expected =
+      isList && context.codingPath.count == 1 ? "expected a list such as [16, 32, 64]" : kind
+    return "option '\(key)': \(expected)"
   }
 
   private static func plain(_ type: Any.Type) -> String {
@@ -69,7 +89,7 @@ public enum ConfigurationFile {
     case is Double.Type: "a number"
     case is Bool.Type: "true or false"
     case is String.Type: "text"
-    default: "a list such as [16, 32, 64]"
+    default: "a single value"
     }
   }
 }
