@@ -38,6 +38,8 @@ public enum PostActivation: String, CaseIterable, ExpressibleByArgument, Sendabl
   case relu
   /// None, so that a step is exactly `u + h f(u)`.
   case identity
+  /// `tanh u`.
+  case tanh
 }
 
 /// The optimisers.
