@@ -18,6 +18,8 @@ PREFIX ?= /usr/local
 JOBS ?= 2
 
 export LIBTORCH
+# The threads of tests wait for each other without spinning for long; the command does the same.
+export GOMP_SPINCOUNT ?= 2000
 # The folders of Debian and Fedora are SwiftPM's own defaults only where the program pkg-config is.
 export PKG_CONFIG_PATH := $(CURDIR)/.libtorch/pkgconfig:$(PKG_CONFIG_PATH):/usr/lib/x86_64-linux-gnu/pkgconfig:/usr/lib64/pkgconfig
 
