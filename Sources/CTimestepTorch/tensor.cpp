@@ -112,6 +112,8 @@ int32_t tst_data(void **out, tst_tensor a) {
   return guarded([&] {
     auto value = tensor(a);
     TORCH_CHECK(value.is_cpu(), "the tensor's memory is on ", value.device(), ", not on the CPU");
+    TORCH_CHECK(!value.is_conj() && !value.is_neg(),
+                "the tensor is conjugated or negated lazily; call contiguous() first");
     *out = value.mutable_data_ptr();
   });
 }
@@ -125,7 +127,11 @@ int32_t tst_to(tst_tensor *out, tst_tensor a, tst_dtype dtype, tst_device where)
 }
 
 int32_t tst_contiguous(tst_tensor *out, tst_tensor a, tst_memory_format format) {
-  return guarded([&] { *out = give(tensor(a).contiguous(memory_format(format))); });
+  return guarded([&] {
+    // A lazily conjugated or negated tensor is a view whose memory holds other numbers.
+    auto plain = tensor(a).resolve_conj().resolve_neg();
+    *out = give(plain.contiguous(memory_format(format)));
+  });
 }
 
 int32_t tst_clone(tst_tensor *out, tst_tensor a) {
