@@ -63,7 +63,7 @@ public enum NetworkCatalog {
       throw OptionError("depth", other, "the network's name '\(name)' says \(depth)")
     }
     options.depth = options.depth ?? depth
-    options.initialization = options.initialization ?? PyTorchDefault().name
+    options.initialization = try options.resolvedInitializer().name
     return (family, try family.resolved(options))
   }
 }

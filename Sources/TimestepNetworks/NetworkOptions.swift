@@ -67,12 +67,17 @@ extension NetworkOptions {
 
   /// An empty store with the initialiser by name, PyTorch's default otherwise.
   func makeStore(seed: UInt64, dataType: DataType, device: Device) throws -> ParameterStore {
-    let name = initialization ?? PyTorchDefault().name
+    ParameterStore(
+      seed: seed, dataType: dataType, device: device, initializer: try resolvedInitializer())
+  }
+
+  /// The initialiser by name, PyTorch's default otherwise.
+  func resolvedInitializer() throws -> any Initializer {
+    guard let name = initialization else { return PyTorchDefault() }
     guard let initializer = InitializerCatalog.all.first(where: { $0.name == name }) else {
       throw UnknownNameError(
         kind: "initialization", name: name, known: InitializerCatalog.all.map(\.name))
     }
-    return ParameterStore(
-      seed: seed, dataType: dataType, device: device, initializer: initializer)
+    return initializer
   }
 }
