@@ -5,8 +5,13 @@ import Synchronization
 public enum StopSignal {
   private static let received = Atomic<Int32>(0)
 
-  /// Starts to take the signals as wishes.
+  /// Starts to take the signals as wishes, also where the process was started with them blocked, as from a
+  /// thread of libdispatch.
   public static func install() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
+    defer { pthread_sigmask(SIG_UNBLOCK, &wanted, nil) }
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         // Only an atomic exchange and _exit happen here: both are safe in a signal handler.
