@@ -41,11 +41,15 @@ extension SharedOptions {
     do {
       return try RunConfiguration(resolving: given.over(written))
     } catch {
-      // Is it the file's fault? Then the file alone, with the network named here, fails as well.
+      // Is it the file's fault? Then the file alone, with the network named here, fails in the same way.
       var fileAlone = written
       fileAlone.network = written.network ?? name
-      let fails = (try? RunConfiguration(resolving: fileAlone)) == nil
-      throw fails ? RunError(.configuration, "\(file): \(error)") : error
+      do {
+        _ = try RunConfiguration(resolving: fileAlone)
+      } catch let fault where "\(fault)" == "\(error)" {
+        throw RunError(.configuration, "\(file): \(error)")
+      } catch {}
+      throw error
     }
   }
 }
