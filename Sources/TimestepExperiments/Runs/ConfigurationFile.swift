@@ -66,8 +66,13 @@ public enum ConfigurationFile {
       let pairs = mapping.map { (plain($0.key), $0.value) }
       return .mapping(Node.Mapping(pairs, mapping.tag, .block))
     case .scalar(var scalar):
-      scalar.style = .any
+      // Text such as ~ or 007 would read back as nothing or as a number.
+      let bare = Node.scalar(Node.Scalar(scalar.string))
+      if Resolver.default.resolveTag(of: bare) == .str { scalar.style = .any }
       return .scalar(scalar)
+    case .sequence(var sequence):
+      sequence.style = .flow
+      return .sequence(sequence)
     default:
       return node
     }
