@@ -91,6 +91,29 @@ let package = Package(
       name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
+    // What the tests of runs and of the command share, and those tests.
+    .target(
+      name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport",
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepTrainingTests",
+      dependencies: [
+        "TestSupport", "TimestepTraining", "TimestepNetworks", "TimestepLayers", "TimestepData",
+        "TimestepTorch",
+      ],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepExperimentsTests",
+      dependencies: [
+        "TestSupport", "TimestepExperiments", "TimestepTraining", "TimestepNetworks",
+        "TimestepData", "TimestepTorch",
+      ],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["TestSupport", "TimestepCommand"],
+      swiftSettings: strictSwift),
+
     // The tests.
     .testTarget(
       name: "TimestepCommandTests",
