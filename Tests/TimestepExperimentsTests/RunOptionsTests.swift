@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+import TimestepExperiments
+
+@Suite("The choices of a run")
+struct RunOptionsTests {
+  /// Every choice made; the number distinguishes two such values wherever the type allows it.
+  private func filled(_ number: Int) throws -> RunOptions {
+    try ConfigurationFile.parse(
+      """
+      {network: n\(number), depth: \(number), widths: [\(number)], h: \(number), scheme: s\(number),
+      batch-norm: true, post-activation: relu, initialization: i\(number),
+      initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
+      augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
+      batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
+      momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
+      device: d\(number), threads: \(number), output: r\(number)}
+      """, from: "filled")
+  }
+
+  private func keys(_ options: RunOptions) throws -> Set<String> {
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(options))
+    return Set(try #require(object as? [String: Any]).keys)
+  }
+
+  @Test("over takes every choice from the first where it was made, else from the second")
+  func over() throws {
+    let (first, second) = (try filled(1), try filled(2))
+    let all = Set(RunOptions.CodingKeys.allCases.map(\.rawValue))
+    #expect(try keys(first) == all)
+    #expect(Mirror(reflecting: first).children.count == all.count)
+    #expect(RunOptions().over(first) == first)
+    #expect(first.over(RunOptions()) == first)
+    #expect(first.over(second) == first)
+    #expect(second.over(first) == second)
+    #expect(try keys(RunOptions().over(RunOptions())).isEmpty)
+  }
+
+  @Test("A resolved configuration leaves open only what may stay open")
+  func resolved() throws {
+    let options = try RunConfiguration(
+      resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
+    ).options
+    let open = Set(["data", "initialize-from", "max-steps", "output", "train-limit"])
+    #expect(
+      try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))
+  }
+
+  @Test("The defaults are the recipe of the reference")
+  func defaults() throws {
+    let configuration = try RunConfiguration(
+      resolving: ConfigurationFile.parse("network: resnet", from: "test"))
+    #expect(configuration.networkName == "resnet-20")
+    #expect(configuration.dataset.name == "fashion-mnist")
+    let options = configuration.options
+    #expect(options.epochs == 80 && options.dropAt == [40, 60] && options.batchSize == 128)
+    #expect(options.learningRate == 0.1 && options.momentum == 0.9 && options.weightDecay == 0)
+    #expect(options.optimizer == "sgd" && options.h == 1 && options.batchNorm == true)
+    #expect(options.seed == 0 && options.precision == "fp32" && options.device == "cpu")
+    #expect(options.augmentation == true && options.shuffle == true)
+    #expect(configuration.schedule.rate(atEpoch: 39.9) == 0.1)
+  }
+}

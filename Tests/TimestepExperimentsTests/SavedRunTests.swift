@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+import TimestepExperiments
+import TimestepTraining
+
+@Suite("Runs that are read back")
+struct SavedRunTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test("The evaluation of a saved run is that of its summary, also in other batches")
+  func evaluation() throws {
+    let (directory, summary) = try train(tinyOptions(scratch), into: "run", of: scratch)
+    #expect(summary.status == .completed && summary.epochs == 2 && summary.steps == 26)
+    let saved = try SavedRun(directory)
+    let (result, logits, classes) = try #require(try saved.evaluate(.test))
+    #expect(result.top1 == summary.finalTestAccuracy && result.loss == summary.finalTestLoss)
+    #expect(result.examples == 100 && classes == 10 && logits.count == 1000)
+    #expect(try #require(result.top5) >= result.top1)
+
+    var other = RunOptions()
+    other.batchSize = 33
+    let again = try #require(try SavedRun(directory, overriding: other).evaluate(.test))
+    #expect(again.result.top1 == result.top1 && abs(again.result.loss - result.loss) < 1e-5)
+    #expect(zip(again.logits, logits).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(try #require(try saved.evaluate(.train)).result.examples == 200)
+    #expect(try saved.evaluate(.test, shouldStop: { true }) == nil)
+  }
+
+  @Test("metrics.csv, summary.json and config.yaml agree")
+  func files() throws {
+    let (directory, summary) = try train(tinyOptions(scratch), into: "run", of: scratch)
+    let rows = try String(contentsOf: directory.metrics, encoding: .utf8).split(separator: "\n")
+    #expect(rows.count == 3)
+    let last = try #require(rows.last).split(separator: ",").map { Double($0) }
+    #expect(last[1] == Double(summary.steps) && last[5] == summary.finalTestAccuracy)
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: directory.summary))
+    let keys = Set(try #require(json as? [String: Any]).keys)
+    #expect(
+      keys.isSuperset(of: [
+        "network", "parameters", "dataset", "seed", "status", "final_test_accuracy",
+        "best_test_accuracy", "final_test_loss", "final_train_loss", "images_per_second",
+        "wall_seconds", "peak_memory_bytes", "precision", "device", "threads", "libtorch",
+        "version",
+      ]))
+    #expect(try directory.readConfiguration().networkName == summary.network)
+    #expect(summary.peakMemoryBytes > 1 << 20 && summary.wallSeconds > 0)
+  }
+
+  @Test("A run that starts from another's weights begins where that one ended")
+  func initializeFrom() throws {
+    let (first, summary) = try train(tinyOptions(scratch), into: "first", of: scratch)
+    let weights = try first.parametersFile().path
+    let options = try tinyOptions(scratch, "{initialize-from: '\(weights)', seed: 9}")
+    let network = try RunConfiguration(resolving: options).makeNetwork()
+    let saved = try SavedRun(first).network
+    for (a, b) in zip(network.parameters.all, saved.parameters.all) {
+      #expect(a.path == b.path)
+      #expect(try a.value.scalars(Float.self) == b.value.scalars(Float.self))
+    }
+    #expect(summary.status == .completed)
+  }
+}
