@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Bad input: a clear message and the right exit code, never a trap")
+final class BadInputTests {
+  private let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    try BadInput.makeFiles(in: scratch)
+  }
+
+  private func check(_ inputs: [BadInput]) throws {
+    for input in inputs { try input.check(in: scratch) }
+  }
+
+  @Test("Data that are missing or damaged")
+  func data() throws {
+    let train = "train \(tiny) --max-steps 1 --output run --data"
+    let images = "train-images-idx3-ubyte"
+    try check([
+      .init("\(train) nowhere", 66, "nowhere", "no such directory", "make data"),
+      .init("\(train) file", 65, "file", "directory"),
+      .init("\(train) cifar", 66, "cifar/train-images-idx3-ubyte", "make data"),
+      .init("\(train) incomplete", 66, "incomplete/train-labels-idx1-ubyte", "make data"),
+      .init("\(train) short", 65, "short/\(images)", "cut short", "make data"),
+      .init("\(train) short-packed", 65, "short-packed/\(images).gz", "stop in the middle"),
+      .init("\(train) magic", 65, "magic/\(images)", "not an IDX file", "byte 0"),
+      .init("\(train) label", 65, "label/train-labels-idx1-ubyte", "label 10", "0 to 9"),
+      .init(
+        "\(train) short-cifar --dataset cifar-10", 65, "short-cifar/data_batch_3.bin",
+        "whole records", "cifar-10-binary.tar.gz"),
+      .init(
+        "\(train) label-cifar --dataset cifar-10", 65, "label-cifar/test_batch.bin", "label 200",
+        "0 to 9"),
+    ])
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("run")))
+  }
+
+  @Test("Options out of range and unknown names")
+  func options() throws {
+    try check([
+      .init("train resnet-8 --h nan --data good", 64, "h nan", "finite number"),
+      .init("train resnet --depth 21 --data good", 64, "depth 21", "6n + 2", "20 or 26"),
+      .init("train resnet-20 --depth 21 --data good", 64, "depth 21", "resnet-20"),
+      .init("describe resnet --depth 9223372036854775807", 64, "depth", "at most 100000"),
+      .init("train resnet-8 --batch-size 0 --data good", 64, "batch-size 0", "from 1"),
+      .init("train resent-20 --data good", 64, "network 'resent-20'", "did you mean 'resnet-20'?"),
+      .init("describe dnse-30", 64, "did you mean 'dense-30'?"),
+      .init("train resnet-8 --scheme runge --data good", 64, "scheme 'runge'", "Known: "),
+      .init("train resnet-8 --dataset cifar-11", 64, "did you mean 'cifar-10'?"),
+      .init("train resnet-8 --momentum 1 --data good", 64, "momentum 1", "below 1"),
+      .init("train resnet-8 --widths 4,4 --data good", 64, "widths 4,4", "e.g. 16,32,64"),
+      .init(
+        "train dense-5 --dataset fashion-mnist --data good --quiet", 64, "dataset", "for points"),
+      .init("describe resnet-8 --image-size 0", 64, "image-size 0", "from 1"),
+    ])
+  }
+
+  @Test("Configuration files")
+  func configurations() throws {
+    try check([
+      .init("train --config none.yaml", 66, "none.yaml", "no such configuration file"),
+      .init("train --config unknown.yaml", 65, "unknown.yaml", "'epoch'", "did you mean 'epochs'"),
+      .init("train --config depth.yaml", 65, "depth.yaml", "depth 21", "6n + 2"),
+      .init("train --config broken.yaml", 65, "broken.yaml", "not valid YAML"),
+      .init("describe --config .", 65, "UTF-8"),
+      // What is wrong here is not the file.
+      .init("train --config unknown.yaml --depth 21", 65, "unknown.yaml"),
+      .init("train --config depth.yaml --depth 8 --h nan", 64, "h nan"),
+    ])
+  }
+
+  @Test("Outputs that cannot be made")
+  func outputs() throws {
+    let train = "train \(tiny) --max-steps 1 --data good --output"
+    try check([
+      .init("\(train) file", 73, "file"),
+      .init("\(train) file/run", 73, "file/run"),
+      .init("\(train) /proc/run", 73, "/proc/run"),
+    ])
+  }
+
+  @Test("Weights and runs that are missing, of another network or damaged")
+  func weights() throws {
+    let train = "train \(tiny) --max-steps 1 --data good"
+    #expect(try Timestep.run("\(train) --output run", in: scratch).status == 0)
+    let file = "run/checkpoints/step-00000001/parameters.safetensors"
+    let bytes = try scratch.bytes(file)
+    try scratch.write(bytes.dropLast(10), to: "short.safetensors")
+    try scratch.write(bytes.prefix(5), to: "tiny.safetensors")
+    let from = "\(train) --output other --initialize-from"
+    try check([
+      .init("\(from) none.safetensors", 66, "none.safetensors", "no such file"),
+      .init("\(from) no.safetensors", 65, "no.safetensors"),
+      .init("\(from) short.safetensors", 65, "short.safetensors", "cut short"),
+      .init("\(from) tiny.safetensors", 65, "tiny.safetensors", "cut short"),
+      .init("\(from) \(file) --widths 4,4,8", 65, file, "other shape"),
+      .init("\(from) \(file) --no-batch-norm", 65, file, "unexpected"),
+      .init("train \(tiny) --data good --output run", 73, "run", "--output"),
+      .init("export run --to weights.bin", 64, "weights.bin", ".safetensors"),
+      .init("export run --to file/w.safetensors", 73, "file/w.safetensors"),
+      .init("evaluate run --logits file/l.npy", 73, "file/l.npy"),
+      .init("evaluate run --batch-size 0", 64, "batch-size 0"),
+      .init("evaluate run --data short-cifar", 66, "short-cifar", "make data"),
+      .init("evaluate none", 66, "none", "no such run"),
+      .init("evaluate good", 66, "good", "is not a run"),
+      .init("export good --to w.safetensors", 66, "good", "is not a run"),
+    ])
+    try scratch.write(bytes.dropLast(10), to: file)
+    try check([
+      .init("evaluate run", 65, file, "cut short"),
+      .init("export run --to w.safetensors", 65, file, "cut short"),
+    ])
+    try scratch.write("network: resnet-8\ndepth: 21\n", to: "run/config.yaml")
+    try check([.init("evaluate run", 65, "run/config.yaml", "depth 21")])
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("other")))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("w.safetensors")))
+  }
+}
