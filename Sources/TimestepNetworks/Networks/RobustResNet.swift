@@ -29,12 +29,12 @@ public struct RobustResNet: NetworkFamily {
   public func resolved(_ options: NetworkOptions) throws -> NetworkOptions {
     var options = options
     let depth = options.depth ?? depths[0]
+    guard depth <= 100_000 else { throw OptionError("depth", depth, "at most 100000") }
     guard depth >= 8, (depth - 2) % 6 == 0 else {
-      let below = max(8, (depth - 2) / 6 * 6 + 2)
+      let below = depth < 8 ? 8 : (depth - 2) / 6 * 6 + 2
       throw OptionError(
         "depth", depth, "this family has depths 6n + 2, e.g. \(below) or \(below + 6)")
     }
-    guard depth <= 100_000 else { throw OptionError("depth", depth, "at most 100000") }
     options.depth = depth
     options.widths = try options.resolvedWidths(
       default: [16, 32, 64], meaning: "channels of the three stages")
