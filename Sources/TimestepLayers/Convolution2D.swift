@@ -50,10 +50,10 @@ public final class Convolution2D: Layer {
         path: path.description,
         problem: "expects [\(weights[1] * options.groups), H, W], the input is \(shape)")
     }
-    let size = shape[1...].map { ($0 + 2 * options.padding - kernel) / options.stride + 1 }
-    guard size.allSatisfy({ $0 > 0 }) else {
+    guard shape[1...].allSatisfy({ $0 > 0 && $0 + 2 * options.padding >= kernel }) else {
       throw ShapeError(path: path.description, problem: "the image \(shape) is too small")
     }
+    let size = shape[1...].map { ($0 + 2 * options.padding - kernel) / options.stride + 1 }
     let output = [weights[0]] + size
     let stride = options.stride == 1 ? "" : ", stride \(options.stride)"
     let groups = options.groups == 1 ? "" : ", \(options.groups) groups"
