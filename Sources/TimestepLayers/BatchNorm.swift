@@ -24,6 +24,10 @@ public final class BatchNorm: Layer {
     _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
     epsilon: Double = 1e-5
   ) throws {
+    guard channels.isLayerSize else {
+      throw ShapeError(
+        path: path.description, problem: "batch norm of \(channels) channels does not exist")
+    }
     self.path = path
     self.momentum = momentum
     self.epsilon = epsilon
