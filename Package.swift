@@ -83,6 +83,9 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .testTarget(
+      name: "TimestepLayersTests", dependencies: ["TimestepLayers", "TimestepTorch"],
+      swiftSettings: strictSwift),
+    .testTarget(
       name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
