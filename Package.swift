@@ -86,6 +86,14 @@ let package = Package(
       name: "TimestepLayersTests", dependencies: ["TimestepLayers", "TimestepTorch"],
       swiftSettings: strictSwift),
     .testTarget(
+      name: "TimestepNetworksTests",
+      dependencies: [
+        "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepTorch", "TimestepTraining",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
+      exclude: ["Golden"],
+      swiftSettings: strictSwift),
+    .testTarget(
       name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
