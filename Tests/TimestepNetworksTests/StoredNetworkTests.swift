@@ -40,6 +40,13 @@ import TimestepTorch
     }
   }
 
+  @Test("No two parameters of a network begin alike", arguments: Subject.all)
+  func distinct(subject: Subject) throws {
+    let drawn = try subject.make().parameters.all.filter { !$0.path.contains("norm") }
+    let firsts = try drawn.map { try $0.value.scalars(Double.self)[0] }
+    #expect(Set(firsts).count == drawn.count)
+  }
+
   @Test("Networks that share a layer's name share its weights, whatever their depth")
   func shared() throws {
     for family in Subject.families {
