@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The binary version of CIFAR-10, good and damaged.
 @Suite struct CIFAR10Tests {

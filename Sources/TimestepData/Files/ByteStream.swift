@@ -2,7 +2,7 @@
 ///
 /// Nothing a file says about itself makes it take memory that its contents do not fill: what is
 /// stored plainly is compared with the file's size, what is compressed is taken piece by piece.
-final class ByteStream {
+package final class ByteStream {
   /// The path the file was opened with.
   let path: String
   /// How many bytes of the contents were read so far.
@@ -14,7 +14,7 @@ final class ByteStream {
   /// Opens a file, and recognises gzip by its first two bytes, 1f 8b.
   ///
   /// `remedy` is what errors advise where the file is missing or damaged. Throws what `ByteFile` throws.
-  init(path: String, remedy: String? = nil) throws {
+  package init(path: String, remedy: String? = nil) throws {
     self.path = path
     let file = try ByteFile(path: path, remedy: remedy)
     var magic: (UInt8, UInt8) = (0, 0)
@@ -32,7 +32,7 @@ final class ByteStream {
   /// The next `count` bytes; `what` names them in the error where the file ends before.
   ///
   /// Throws `DataError` of kind `.badData` for a file that is cut short or corrupt, `.ioFailure`.
-  func read(_ count: Int, _ what: String) throws -> [UInt8] {
+  package func read(_ count: Int, _ what: String) throws -> [UInt8] {
     // Deflate makes at most 1032 bytes of one.
     let most =
       gzip == nil ? file.size - position : file.size.multipliedReportingOverflow(by: 1032).0
@@ -58,7 +58,7 @@ final class ByteStream {
   }
 
   /// Throws `DataError(.badData)` unless everything was read.
-  func expectEnd(after what: String) throws {
+  package func expectEnd(after what: String) throws {
     var byte: UInt8 = 0
     guard try withUnsafeMutableBytes(of: &byte, { try next(into: $0) }) == 0 else {
       throw DataError(
