@@ -40,18 +40,27 @@ package final class ByteStream {
       let held = gzip == nil ? "\(max(most, 0)) are left" : "the compressed file has \(file.size)"
       throw truncated("\(what) should take \(count) bytes, but \(held)")
     }
+    let bytes = try read(upTo: count)
+    guard bytes.count == count else {
+      throw truncated(
+        "\(what) should take \(count) bytes, but the file ends after \(bytes.count)")
+    }
+    return bytes
+  }
+
+  /// The next `count` bytes, or as many as there are before the end of the contents.
+  ///
+  /// Throws `DataError` of kind `.badData` for a compressed file that is cut short or corrupt, `.ioFailure`.
+  func read(upTo count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(gzip == nil ? count : min(count, 1 << 22))
+    bytes.reserveCapacity(min(count, gzip == nil ? max(file.size - position, 0) : 1 << 22))
     let pieceSize = 1 << 18
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 16)
     defer { piece.deallocate() }
     while bytes.count < count {
       let wanted = min(pieceSize, count - bytes.count)
       let got = try next(into: .init(rebasing: piece[..<wanted]))
-      guard got > 0 else {
-        throw truncated(
-          "\(what) should take \(count) bytes, but the file ends after \(bytes.count)")
-      }
+      guard got > 0 else { break }
       bytes.append(contentsOf: piece[..<got])
     }
     return bytes
