@@ -5,15 +5,21 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # What `make train` trains.
-TRAIN ?= resnet-20 --dataset fashion-mnist --data .data/fashion-mnist --epochs 2
+TRAIN ?= resnet-20 --h 0.1 --dataset fashion-mnist --epochs 2
 # An installed PyTorch 2.11 or later to use instead of a download: the folder of its package torch.
 LIBTORCH ?=
+# Steps of `make example`; all of two epochs if empty.
+STEPS ?=
+# Options of Benchmarks/compare for `make bench`, such as `--network resnet-110`.
+BENCH ?=
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
 # Compiler processes at a time.
 JOBS ?= 2
 
 export LIBTORCH
+# The threads of tests wait for each other without spinning for long; the command does the same.
+export GOMP_SPINCOUNT ?= 2000
 # The folders of Debian and Fedora are SwiftPM's own defaults only where the program pkg-config is.
 export PKG_CONFIG_PATH := $(CURDIR)/.libtorch/pkgconfig:$(PKG_CONFIG_PATH):/usr/lib/x86_64-linux-gnu/pkgconfig:/usr/lib64/pkgconfig
 
@@ -25,7 +31,7 @@ swift_flags = --configuration release --jobs $(JOBS) \
 	-Xlinker -rpath -Xlinker "$(torch_lib)"
 test_flags = $(swift_flags) --disable-testable-imports --no-parallel
 
-.PHONY: help build train test lint format consumer install system libtorch data clean distclean
+.PHONY: help build train example test bench lint format consumer install system libtorch data clean distclean
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,8 +45,16 @@ build: system libtorch ## Builds the library and the command (the default)
 train: build data ## Trains the default network on Fashion-MNIST and prints where the run is
 	@.build/release/timestep train $(TRAIN)
 
+example: build data ## Trains through the library: Examples/FashionMNIST
+	@LD_LIBRARY_PATH="$(torch_lib)" .build/release/fashion-mnist $(STEPS)
+
 test: build data ## Runs the tests
 	@swift test $(test_flags)
+
+bench: system libtorch ## Measures training steps against PyTorch (installs it into .venv-bench)
+	@swift build --package-path Benchmarks --configuration release --jobs $(JOBS)
+	@Benchmarks/setup
+	@Benchmarks/compare $(BENCH)
 
 lint: ## Checks the format of the sources and the manifest
 	@Scripts/lint

@@ -73,6 +73,11 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
 
+    // A complete program on the library.
+    .executableTarget(
+      name: "fashion-mnist", dependencies: ["Timestep"], path: "Examples/FashionMNIST",
+      swiftSettings: strictSwift),
+
     // The tests, one target for each target they test.
     .testTarget(
       name: "TimeSteppingTests",

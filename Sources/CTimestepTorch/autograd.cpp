@@ -6,7 +6,12 @@
 using namespace timestep;
 
 int32_t tst_set_requires_grad(tst_tensor a, bool required) {
-  return guarded([&] { tensor(a).set_requires_grad(required); });
+  return guarded([&] {
+    auto value = tensor(a);
+    TORCH_CHECK(required || value.is_leaf(),
+                "the result of a recorded operation cannot stop requiring a gradient; detach it");
+    value.set_requires_grad(required);
+  });
 }
 
 int32_t tst_requires_grad(bool *out, tst_tensor a) {
@@ -18,7 +23,14 @@ int32_t tst_grad(tst_tensor *out, tst_tensor a) {
 }
 
 int32_t tst_set_grad(tst_tensor a, tst_tensor gradient) {
-  return guarded([&] { tensor(a).mutable_grad() = tensor(gradient); });
+  return guarded([&] {
+    auto value = tensor(a), grad = tensor(gradient);
+    if (grad.defined())
+      TORCH_CHECK(grad.sizes() == value.sizes() && grad.scalar_type() == value.scalar_type() &&
+                      grad.device() == value.device(),
+                  "a gradient has the shape, type and device of its tensor");
+    value.mutable_grad() = grad;
+  });
 }
 
 int32_t tst_backward(tst_tensor a, tst_tensor gradient, bool retain_graph) {

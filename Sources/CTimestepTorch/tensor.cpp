@@ -12,6 +12,9 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/view_as_complex.h>
 #include <ATen/ops/view_as_real.h>
+#include <c10/util/safe_numerics.h>
+
+#include <algorithm>
 
 using namespace timestep;
 
@@ -36,10 +39,32 @@ int32_t tst_arange(tst_tensor *out, double start, double end, double step, tst_d
   return guarded([&] { *out = give(at::arange(start, end, step, options(dtype, where))); });
 }
 
+/// at::from_blob ends the process when the size of the memory cannot be computed: refuse that before.
+static void check_extent(at::IntArrayRef shape, at::IntArrayRef strides, uint64_t element_size) {
+  uint64_t extent = 1;
+  bool overflow = false;
+  bool empty = false;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    TORCH_CHECK(shape[i] >= 0 && strides[i] >= 0, "negative numbers in the shape ", shape,
+                " or the strides ", strides);
+    empty = empty || shape[i] == 0;
+    uint64_t reach = 0;
+    overflow |= c10::mul_overflows(static_cast<uint64_t>(std::max<int64_t>(shape[i], 1) - 1),
+                                   static_cast<uint64_t>(strides[i]), &reach);
+    overflow |= c10::add_overflows(extent, reach, &extent);
+  }
+  overflow |= c10::mul_overflows(extent, element_size, &extent);
+  uint64_t count = 1;
+  overflow |= c10::safe_multiplies_u64(shape, &count) && !empty;
+  TORCH_CHECK(!overflow && extent <= INT64_MAX, "the shape ", shape, " with the strides ", strides,
+              " is larger than any memory");
+}
+
 int32_t tst_from_memory(tst_tensor *out, void *data, const int64_t *shape, const int64_t *strides,
                         int32_t rank, tst_dtype dtype, void (*release)(void *context),
                         void *context) {
   return guarded([&] {
+    check_extent(list(shape, rank), list(strides, rank), c10::elementSize(scalar_type(dtype)));
     auto deleter = [release, context](void *) { release(context); };
     *out = give(at::from_blob(data, list(shape, rank), list(strides, rank), deleter,
                               at::TensorOptions().dtype(scalar_type(dtype))));
@@ -87,6 +112,8 @@ int32_t tst_data(void **out, tst_tensor a) {
   return guarded([&] {
     auto value = tensor(a);
     TORCH_CHECK(value.is_cpu(), "the tensor's memory is on ", value.device(), ", not on the CPU");
+    TORCH_CHECK(!value.is_conj() && !value.is_neg(),
+                "the tensor is conjugated or negated lazily; call contiguous() first");
     *out = value.mutable_data_ptr();
   });
 }
@@ -100,7 +127,11 @@ int32_t tst_to(tst_tensor *out, tst_tensor a, tst_dtype dtype, tst_device where)
 }
 
 int32_t tst_contiguous(tst_tensor *out, tst_tensor a, tst_memory_format format) {
-  return guarded([&] { *out = give(tensor(a).contiguous(memory_format(format))); });
+  return guarded([&] {
+    // A lazily conjugated or negated tensor is a view whose memory holds other numbers.
+    auto plain = tensor(a).resolve_conj().resolve_neg();
+    *out = give(plain.contiguous(memory_format(format)));
+  });
 }
 
 int32_t tst_clone(tst_tensor *out, tst_tensor a) {

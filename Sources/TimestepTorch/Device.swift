@@ -18,7 +18,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
   var raw: tst_device {
     switch self {
     case .cpu: tst_device(kind: TST_CPU, index: 0)
-    case .cuda(let index): tst_device(kind: TST_CUDA, index: Int32(index))
+    case .cuda(let index): tst_device(kind: TST_CUDA, index: Int32(clamping: index))
     }
   }
 

@@ -60,7 +60,11 @@ extension Tensor {
   }
 
   /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
+  public var count: Int {
+    var count: Int64 = 0
+    return withExtendedLifetime(owner) { tst_element_count(&count, owner.handle) } == 0
+      ? Int(count) : 0
+  }
 
   /// The type of the elements.
   public var dataType: DataType {

@@ -110,7 +110,7 @@ extension Tensor {
   }
   /// Elementwise `<` against a number.
   public func less(_ bound: Double) throws -> Tensor { try binary(TST_LESS, "less", bound) }
-  /// Elements of `self` where the condition holds, of `other` where not.
+  /// Elements of `other` where the condition holds, of `self` where not.
   public func replacing(_ other: Tensor, where condition: Tensor) throws -> Tensor {
     try makeTensor("replacing", [self, other, condition]) {
       tst_where($0, condition.handle, other.handle, handle)

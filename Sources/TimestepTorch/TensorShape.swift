@@ -14,7 +14,8 @@ extension Tensor {
       throw TensorError(
         operation: "flattened", operands: [summary], message: "there is no axis \(axis)")
     }
-    return try reshaped(shape[..<axis] + [-1])
+    let shape = shape
+    return try reshaped(shape[..<axis] + [shape[axis...].reduce(1, &*)])
   }
 
   /// The axes in another order.

@@ -86,8 +86,9 @@ private func printText(_ it: Description, _ family: any NetworkFamily, title: St
   print("  scheme    \(title), \(it.scheme.updateEquation)")
   print(
     String(
-      format: "            order %d, %d evaluation%@ per step, stable for h lambda in [-%.4g, 0] "
-        + "and up to %.4g i", it.scheme.order, it.scheme.evaluationsPerStep,
+      format:
+        "            order %d, %d evaluation%@ per step; stable for real h lambda in [-%.4g, 0], "
+        + "imaginary up to %.4g i", it.scheme.order, it.scheme.evaluationsPerStep,
       it.scheme.evaluationsPerStep == 1 ? "" : "s", it.scheme.realStabilityLimit,
       it.scheme.imaginaryStabilityLimit))
   print("  input     \(it.inputShape), \(it.classes) classes")

@@ -69,6 +69,7 @@ private func entries(of catalog: Catalog) -> [Entry] {
     DatasetCatalog.all.map {
       Entry($0.name, $0.title, shape: $0.elementShape, classes: $0.classNames.count)
     }
-  case .noises, .diagnostics, .experiments: []
+  case .noises: NoiseCatalog.all.map { Entry($0) }
+  case .diagnostics, .experiments: []
   }
 }

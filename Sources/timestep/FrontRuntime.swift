@@ -46,6 +46,11 @@ struct FrontRuntime: CommandRuntime {
     let earlier = environment["LD_LIBRARY_PATH"].flatMap { $0.isEmpty ? nil : [$0] } ?? []
     environment["LD_LIBRARY_PATH"] = (libtorch.libraryFolders + earlier).joined(separator: ":")
     environment["LIBTORCH"] = libtorch.folder
+    // libgomp's threads by default spin for milliseconds while they wait for each other, which slows training
+    // down many times when anything else runs. It reads this when it is loaded, so it has to be set here.
+    if environment["OMP_WAIT_POLICY"] == nil, environment["GOMP_SPINCOUNT"] == nil {
+      environment["GOMP_SPINCOUNT"] = "2000"
+    }
 
     let program = executable + "-torch"
     let arguments = [program] + CommandLine.arguments.dropFirst()

@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -63,9 +64,10 @@ inline at::IntArrayRef list(const int64_t *values, int32_t count) {
 inline at::ScalarType scalar_type(tst_dtype dtype) { return static_cast<at::ScalarType>(dtype); }
 
 inline at::Device device(tst_device device) {
-  return device.kind == TST_CUDA
-             ? at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index))
-             : at::Device(at::kCPU);
+  if (device.kind != TST_CUDA) return at::Device(at::kCPU);
+  TORCH_CHECK(device.index >= 0 && device.index <= std::numeric_limits<c10::DeviceIndex>::max(),
+              "there is no GPU number ", device.index);
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
 }
 
 inline at::TensorOptions options(tst_dtype dtype, tst_device where) {

@@ -43,11 +43,30 @@ public enum ConfigurationFile {
     }
   }
 
-  /// The configuration as YAML, keys in a fixed order.
+  /// The configuration as YAML, keys in alphabetical order.
+  ///
+  /// JSON is YAML with shorter numbers than Yams writes (`0.1`, not `1e-1`), so it is written as JSON first.
   public static func text(_ options: RunOptions) throws -> String {
-    let encoder = YAMLEncoder()
-    encoder.options.sortKeys = true
-    return try encoder.encode(options)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(options), as: UTF8.self)
+    guard let node = try Yams.compose(yaml: json) else { return "" }
+    return try Yams.serialize(node: plain(node), sortKeys: true)
+  }
+
+  /// The node with one line per option and without quotes where none are needed.
+  private static func plain(_ node: Node) -> Node {
+    switch node {
+    case .mapping(var mapping):
+      for (key, value) in mapping { mapping[key] = plain(value) }
+      let pairs = mapping.map { (plain($0.key), $0.value) }
+      return .mapping(Node.Mapping(pairs, mapping.tag, .block))
+    case .scalar(var scalar):
+      scalar.style = .any
+      return .scalar(scalar)
+    default:
+      return node
+    }
   }
 
   private static func explain(_ error: DecodingError) -> String {

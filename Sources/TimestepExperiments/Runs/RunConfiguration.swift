@@ -151,9 +151,10 @@ public struct RunConfiguration: Sendable {
     return optimizer
   }
 
-  private static func positive(_ option: String, _ value: Int, most: Int = 1 << 40) throws -> Int {
-    guard (1...most).contains(value) else {
-      throw OptionError(option, value, "expected a whole number from 1 to \(most)")
+  private static func positive(_ option: String, _ value: Int, most: Int? = nil) throws -> Int {
+    guard value >= 1, value <= most ?? Int.max else {
+      let bound = most.map { " to \($0)" } ?? " up"
+      throw OptionError(option, value, "expected a whole number from 1\(bound)")
     }
     return value
   }
