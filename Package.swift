@@ -110,6 +110,9 @@ let package = Package(
       ],
       exclude: ["Snapshots"],
       swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepTorchTests", dependencies: ["TimestepTorch"], exclude: ["Golden"],
+      swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20
 )
