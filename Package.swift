@@ -88,6 +88,17 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .testTarget(
+      name: "TimestepLayersTests", dependencies: ["TimestepLayers", "TimestepTorch"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepNetworksTests",
+      dependencies: [
+        "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepTorch", "TimestepTraining",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
+      exclude: ["Golden"],
+      swiftSettings: strictSwift),
+    .testTarget(
       name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
@@ -121,6 +132,9 @@ let package = Package(
         "TimestepCommand", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Snapshots"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepTorchTests", dependencies: ["TimestepTorch"], exclude: ["Golden"],
       swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20

@@ -20,6 +20,7 @@
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/softmax.h>
+#include <c10/core/GradMode.h>
 
 using namespace timestep;
 
@@ -56,7 +57,11 @@ int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst
                        tst_tensor running_mean, tst_tensor running_variance, bool training,
                        double momentum, double epsilon) {
   return guarded([&] {
-    *out = give(at::batch_norm(tensor(input), optional(weight), optional(bias),
+    auto x = tensor(input);
+    // PyTorch checks this in Python; the unbiased variance of one value is not a number.
+    TORCH_CHECK(!training || x.dim() < 2 || x.numel() != x.size(1),
+                "training needs more than 1 value per channel");
+    *out = give(at::batch_norm(x, optional(weight), optional(bias),
                                optional(running_mean), optional(running_variance), training,
                                momentum, epsilon, false));
   });
@@ -65,8 +70,10 @@ int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst
 int32_t tst_group_norm(tst_tensor *out, tst_tensor input, int64_t groups, tst_tensor weight,
                        tst_tensor bias, double epsilon) {
   return guarded([&] {
-    *out = give(at::group_norm(tensor(input), groups, optional(weight), optional(bias), epsilon,
-                               false));
+    auto x = tensor(input);
+    // In the order channels-last, libtorch's backward writes to the gradient of an input that has none.
+    if (c10::GradMode::is_enabled() && !x.requires_grad()) x = x.contiguous();
+    *out = give(at::group_norm(x, groups, optional(weight), optional(bias), epsilon, false));
   });
 }
 

@@ -15,6 +15,8 @@
 #include <c10/util/safe_numerics.h>
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 using namespace timestep;
 
@@ -36,26 +38,27 @@ int32_t tst_full(tst_tensor *out, const int64_t *shape, int32_t rank, double val
 
 int32_t tst_arange(tst_tensor *out, double start, double end, double step, tst_dtype dtype,
                    tst_device where) {
-  return guarded([&] { *out = give(at::arange(start, end, step, options(dtype, where))); });
+  return guarded([&] {
+    // For integers libtorch cuts the step to a whole number, and divides by it.
+    TORCH_CHECK(!at::isIntegralType(scalar_type(dtype), true) || std::trunc(step) == step,
+                "the step ", step, " is not a whole number");
+    *out = give(at::arange(start, end, step, options(dtype, where)));
+  });
 }
 
 /// at::from_blob ends the process when the size of the memory cannot be computed: refuse that before.
 static void check_extent(at::IntArrayRef shape, at::IntArrayRef strides, uint64_t element_size) {
   uint64_t extent = 1;
   bool overflow = false;
-  bool empty = false;
   for (size_t i = 0; i < shape.size(); ++i) {
     TORCH_CHECK(shape[i] >= 0 && strides[i] >= 0, "negative numbers in the shape ", shape,
                 " or the strides ", strides);
-    empty = empty || shape[i] == 0;
     uint64_t reach = 0;
     overflow |= c10::mul_overflows(static_cast<uint64_t>(std::max<int64_t>(shape[i], 1) - 1),
                                    static_cast<uint64_t>(strides[i]), &reach);
     overflow |= c10::add_overflows(extent, reach, &extent);
   }
   overflow |= c10::mul_overflows(extent, element_size, &extent);
-  uint64_t count = 1;
-  overflow |= c10::safe_multiplies_u64(shape, &count) && !empty;
   TORCH_CHECK(!overflow && extent <= INT64_MAX, "the shape ", shape, " with the strides ", strides,
               " is larger than any memory");
 }
@@ -65,9 +68,14 @@ int32_t tst_from_memory(tst_tensor *out, void *data, const int64_t *shape, const
                         void *context) {
   return guarded([&] {
     check_extent(list(shape, rank), list(strides, rank), c10::elementSize(scalar_type(dtype)));
-    auto deleter = [release, context](void *) { release(context); };
+    // The memory stays the caller's when the tensor cannot be made.
+    auto ours = std::make_shared<bool>(false);
+    auto deleter = [release, context, ours](void *) {
+      if (*ours) release(context);
+    };
     *out = give(at::from_blob(data, list(shape, rank), list(strides, rank), deleter,
                               at::TensorOptions().dtype(scalar_type(dtype))));
+    *ours = true;
   });
 }
 

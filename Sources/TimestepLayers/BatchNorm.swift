@@ -24,6 +24,10 @@ public final class BatchNorm: Layer {
     _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
     epsilon: Double = 1e-5
   ) throws {
+    guard channels.isLayerSize else {
+      throw ShapeError(
+        path: path.description, problem: "batch norm of \(channels) channels does not exist")
+    }
     self.path = path
     self.momentum = momentum
     self.epsilon = epsilon
@@ -37,7 +41,13 @@ public final class BatchNorm: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try input.batchNormalized(
+    // The unbiased variance of one number is 0 / 0, which would stay in the running variance for good.
+    if pass.isTraining, input.count <= weight.value.count {
+      throw ShapeError(
+        path: path.description,
+        problem: "training needs more than one number per channel, the input is \(input.shape)")
+    }
+    return try input.batchNormalized(
       scale: weight.value, shift: bias.value, runningMean: runningMean.value,
       runningVariance: runningVariance.value, training: pass.isTraining, momentum: momentum,
       epsilon: epsilon)

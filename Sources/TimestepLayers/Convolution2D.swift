@@ -18,8 +18,8 @@ public final class Convolution2D: Layer {
     _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
     kernel: Int, stride: Int = 1, groups: Int = 1, bias: Bool
   ) throws {
-    guard inputs > 0, outputs > 0, kernel > 0, stride > 0, groups > 0, inputs % groups == 0,
-      outputs % groups == 0
+    guard [inputs, outputs, kernel, stride, groups].allSatisfy(\.isLayerSize),
+      inputs % groups == 0, outputs % groups == 0
     else {
       throw ShapeError(
         path: path.description,
@@ -50,10 +50,13 @@ public final class Convolution2D: Layer {
         path: path.description,
         problem: "expects [\(weights[1] * options.groups), H, W], the input is \(shape)")
     }
-    let size = shape[1...].map { ($0 + 2 * options.padding - kernel) / options.stride + 1 }
-    guard size.allSatisfy({ $0 > 0 }) else {
+    guard shape[1...].allSatisfy({ $0 <= 65_536 }) else {
+      throw ShapeError(path: path.description, problem: "the image \(shape) is too large")
+    }
+    guard shape[1...].allSatisfy({ $0 > 0 && $0 + 2 * options.padding >= kernel }) else {
       throw ShapeError(path: path.description, problem: "the image \(shape) is too small")
     }
+    let size = shape[1...].map { ($0 + 2 * options.padding - kernel) / options.stride + 1 }
     let output = [weights[0]] + size
     let stride = options.stride == 1 ? "" : ", stride \(options.stride)"
     let groups = options.groups == 1 ? "" : ", \(options.groups) groups"

@@ -24,6 +24,11 @@ public protocol Layer {
   func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int]
 }
 
+extension Int {
+  /// Whether a layer can have so many channels or taps: the product of three cannot overflow.
+  var isLayerSize: Bool { (1...1_000_000).contains(self) }
+}
+
 /// An input whose shape a layer does not accept.
 public struct ShapeError: Error, CustomStringConvertible, Sendable {
   /// The layer's path.

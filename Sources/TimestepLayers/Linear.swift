@@ -12,7 +12,7 @@ public final class Linear: Layer {
   public init(_ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int)
     throws
   {
-    guard inputs > 0, outputs > 0 else {
+    guard inputs.isLayerSize, outputs.isLayerSize else {
       throw ShapeError(
         path: path.description, problem: "a map from \(inputs) to \(outputs) does not exist")
     }

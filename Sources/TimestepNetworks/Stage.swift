@@ -79,6 +79,7 @@ public final class Stage: Layer {
     for step in firstStep..<grid.steps {
       state = try scheme.step(state, size: grid.sizes[step], field: field)
       state.current = try activation.overwriting(state.current)
+      state.time = grid.times[step + 1]  // The grid's own: sums of h would drift from it.
       try observer?(scheme.output(state))
     }
     return scheme.output(state)

@@ -27,7 +27,8 @@ public enum AtomicFile {
   /// - Parameter body: is given a function that appends bytes.
   public static func write(to file: URL, _ body: ((Data) throws -> Void) throws -> Void) throws {
     let path = file.path
-    let temporary = "\(path).part-\(ProcessInfo.processInfo.processIdentifier)"
+    // A name of its own for every call, so that two threads do not write into one file.
+    let temporary = "\(path).part-\(UUID().uuidString.prefix(8))"
     func failure(_ step: String, creating: Bool = false) -> WriteError {
       WriteError(
         file: path, problem: "\(step): \(String(cString: strerror(errno)))", cannotCreate: creating)

@@ -58,8 +58,14 @@ public struct Safetensors: Sendable {
     tensors = try header.entries.map { entry in
       let tensor = try Tensor.empty(entry.shape, entry.type)
       try tensor.withMutableBytes { target in
-        _ = bytes.copyBytes(
-          to: target, from: start + entry.range.lowerBound..<start + entry.range.upperBound)
+        bytes.withUnsafeBytes { source in
+          let range = start + entry.range.lowerBound..<start + entry.range.upperBound
+          target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[range]))
+        }
+        // Any other byte is no truth value, and reading it as one is undefined.
+        if entry.type == .bool, !target.allSatisfy({ $0 <= 1 }) {
+          throw bad("tensor '\(entry.name)' of truth values holds other bytes than 0 and 1")
+        }
       }
       return (entry.name, tensor)
     }
@@ -75,6 +81,10 @@ public struct Safetensors: Sendable {
       guard seen.insert(name).inserted else {
         throw SafetensorsError(
           kind: .badData, file: file.path, problem: "two tensors are called '\(name)'")
+      }
+      guard name != SafetensorsHeader.metadataName else {
+        throw SafetensorsError(
+          kind: .badData, file: file.path, problem: "a tensor cannot be called '\(name)'")
       }
       let tensor = try tensor.detached().moved(to: .cpu).contiguous()
       let type = try tensor.dataType

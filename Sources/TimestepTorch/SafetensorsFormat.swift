@@ -31,6 +31,9 @@ struct SafetensorsHeader {
   /// Headers above this size are refused, as in the reference implementation.
   static let sizeLimit = 100_000_000
 
+  /// The key of the free text, which no tensor can have.
+  static let metadataName = "__metadata__"
+
   static let typeNames: [(DataType, String)] = [
     (.uint8, "U8"), (.int32, "I32"), (.int64, "I64"), (.float32, "F32"), (.float64, "F64"),
     (.bool, "BOOL"), (.bfloat16, "BF16"),
@@ -41,19 +44,14 @@ struct SafetensorsHeader {
     guard json.first == UInt8(ascii: "{") else {
       throw Problem("the header does not begin with '{': not a safetensors file")
     }
-    guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
-      throw Problem("the header is not valid JSON")
+    let document: Document
+    do {
+      document = try JSONDecoder().decode(Document.self, from: json)
+    } catch {
+      throw error as? Problem ?? Problem("the header is not valid JSON")
     }
-    for (name, value) in object {
-      if name == "__metadata__" {
-        guard let pairs = value as? [String: String] else {
-          throw Problem("'__metadata__' must map text to text")
-        }
-        metadata = pairs
-      } else {
-        entries.append(try Self.entry(name, value))
-      }
-    }
+    metadata = document.metadata
+    for (name, fields) in document.tensors { entries.append(try Self.entry(name, fields)) }
     entries.sort {
       ($0.range.lowerBound, $0.range.upperBound, $0.name)
         < ($1.range.lowerBound, $1.range.upperBound, $1.name)
@@ -81,11 +79,51 @@ struct SafetensorsHeader {
     init(_ text: String) { self.text = text }
   }
 
-  private static func entry(_ name: String, _ value: Any) throws(Problem) -> Entry {
-    guard let fields = value as? [String: Any], let typeName = fields["dtype"] as? String,
-      let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
-      offsets.count == 2
-    else { throw Problem("tensor '\(name)' needs 'dtype', 'shape' and two 'data_offsets'") }
+  /// The header as JSON: the decoder takes whole numbers only, neither fractions nor truth values.
+  private struct Document: Decodable {
+    struct Fields: Decodable {
+      let dtype: String
+      let shape: [Int]
+      let offsets: [Int]
+      enum CodingKeys: String, CodingKey {
+        case dtype, shape
+        case offsets = "data_offsets"
+      }
+    }
+    struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    var metadata: [String: String] = [:]
+    var tensors: [String: Fields] = [:]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Name.self)
+      for key in container.allKeys {
+        let name = key.stringValue
+        if name == SafetensorsHeader.metadataName {
+          guard let pairs = try? container.decode([String: String].self, forKey: key) else {
+            throw Problem("'\(name)' must map text to text")
+          }
+          metadata = pairs
+        } else {
+          guard let fields = try? container.decode(Fields.self, forKey: key) else {
+            throw Problem("tensor '\(name)' needs 'dtype', 'shape' and two 'data_offsets'")
+          }
+          tensors[name] = fields
+        }
+      }
+    }
+  }
+
+  private static func entry(_ name: String, _ fields: Document.Fields) throws(Problem) -> Entry {
+    let (typeName, shape, offsets) = (fields.dtype, fields.shape, fields.offsets)
+    guard offsets.count == 2 else {
+      throw Problem("tensor '\(name)' has \(offsets.count) 'data_offsets', not two")
+    }
     guard let type = typeNames.first(where: { $0.1 == typeName })?.0 else {
       throw Problem("tensor '\(name)' has the unsupported type '\(typeName)'")
     }
@@ -110,7 +148,7 @@ struct SafetensorsHeader {
     if !metadata.isEmpty {
       let pairs = try metadata.sorted { $0.key < $1.key }
         .map { "\(try quoted($0.key)):\(try quoted($0.value))" }
-      parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+      parts.append("\"\(Self.metadataName)\":{\(pairs.joined(separator: ","))}")
     }
     for entry in entries {
       let type = Self.typeNames.first { $0.0 == entry.type }?.1 ?? ""

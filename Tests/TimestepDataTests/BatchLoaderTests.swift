@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// Batches: which samples, in which order, with which bytes.
 @Suite struct BatchLoaderTests {

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// Files read whole or in pieces, plain and gzip, good and damaged.
 @Suite struct ByteStreamTests {

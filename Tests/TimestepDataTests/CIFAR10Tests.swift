@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The binary version of CIFAR-10, good and damaged.
 @Suite struct CIFAR10Tests {
@@ -16,13 +15,13 @@ import Testing
       }
   }
 
-  private func load(_ split: DatasetSplit = .test) throws -> any Dataset {
-    try DatasetCatalog.cifar10.load(split: split, directory: scratch.path)
+  private func load(_ split: DatasetSplit = .test, records: Int = 2) throws -> ImageDataset {
+    try CIFAR10.load(split: split, directory: scratch.path, recordsPerFile: records)
   }
 
   @Test func planesAreInterleaved() throws {
     try scratch.write(record(3) + record(9), to: "test_batch.bin")
-    let dataset = try #require(load() as? ImageDataset)
+    let dataset = try load()
     #expect(dataset.elementShape == [3, 32, 32])
     #expect(dataset.labels == [3, 9])
     #expect(dataset.classNames[3] == "cat")
@@ -45,12 +44,21 @@ import Testing
 
   @Test func truncationAndBadLabelsAreNoticedAtTheirOffset() throws {
     let whole = record(1) + record(2)
-    for length in [1, 3072, 3074, 6145] {
+    for length in [1, 3072, 3073, 3074, 6145] {
       try scratch.write(Array(whole[..<length]), to: "test_batch.bin")
       let error = dataError { try load() }
       #expect(error?.kind == .badData)
       #expect(error?.offset == length / 3073 * 3073)
-      #expect(error?.problem.contains("\(length) bytes") == true)
+      #expect(
+        error?.problem
+          == "the file is cut short: it holds \(length / 3073) of 2 records (\(length) of 6146 bytes)"
+      )
+    }
+    for longer in [whole + [0], whole + record(3)] {
+      try scratch.write(longer, to: "test_batch.bin")
+      let error = dataError { try load() }
+      #expect(error?.offset == 6146)
+      #expect(error?.problem == "more bytes follow after the 2 records")
     }
     try scratch.write([], to: "test_batch.bin")
     #expect(dataError { try load() }?.problem == "the file is empty")
@@ -58,13 +66,39 @@ import Testing
     let error = dataError { try load() }
     #expect(error?.offset == 3073)
     #expect(error?.problem == "record 1 has label 10, and labels are 0 to 9")
-    try scratch.write(gzip(whole), to: "test_batch.bin")
-    #expect(dataError { try load() }?.problem.contains("cut short") == true)
+    let compressed = gzip(whole)
+    try scratch.write(compressed, to: "test_batch.bin")
+    #expect(try load().labels == [1, 2])
+    try scratch.write(Array(compressed.dropLast(9)), to: "test_batch.bin")
+    #expect(dataError { try load() }?.problem.contains("stop in the middle") == true)
+  }
+
+  /// An official file has 10,000 records; half of one is no smaller set but a damaged one.
+  @Test func aFileCutAtTheEndOfARecordIsRefused() throws {
+    var records = [UInt8](repeating: 0, count: 10_000 * 3073)
+    for index in 0..<10_000 { records[index * 3073] = UInt8(index % 10) }
+    func load() throws -> any Dataset {
+      try DatasetCatalog.cifar10.load(split: .test, directory: scratch.path)
+    }
+    let file = try scratch.write(records, to: "test_batch.bin")
+    #expect(try load().labels == (0..<10_000).map { $0 % 10 })
+    for count in [5000, 9999] {
+      let cut = Array(records[..<(count * 3073)])
+      for bytes in [cut, gzip(cut)] {
+        try scratch.write(bytes, to: "test_batch.bin")
+        let error = dataError { try load() }
+        #expect(error?.kind == .badData)
+        #expect(error?.file == file)
+        #expect(error?.offset == count * 3073)
+        #expect(error?.problem.contains("cut short: it holds \(count) of 10000 records") == true)
+        #expect(error?.remedy?.contains("cifar-10-binary.tar.gz") == true)
+      }
+    }
   }
 
   @Test func damagedClassNamesAreNoticed() throws {
     try scratch.write(record(1), to: "test_batch.bin")
     try scratch.write([0xff, 0xfe, 0x0a], to: "batches.meta.txt")
-    #expect(dataError { try load() }?.problem.contains("1 lines") == true)
+    #expect(dataError { try load(records: 1) }?.problem.contains("1 lines") == true)
   }
 }

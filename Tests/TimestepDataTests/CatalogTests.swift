@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The catalog, and where data sets are looked for.
 @Suite struct CatalogTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// IDX files and the image sets made of them.
 @Suite struct IDXTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// Normalisation, padding, crops and flips, to the last bit.
 @Suite struct ImagePreparationTests {

@@ -1,8 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The thread behind the loader: it stops when it should and hands its errors on.
 @Suite(.timeLimit(.minutes(1))) struct LoaderThreadTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// Random numbers against the reference implementations, and by their statistics.
 @Suite struct RandomStreamTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The real sets, where this machine has them: `make data`, or `TIMESTEP_DATA` naming their parent directory.
 @Suite struct RealDataTests {

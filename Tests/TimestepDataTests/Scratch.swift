@@ -1,7 +1,6 @@
 import CZlib
 import Foundation
-
-@testable import TimestepData
+import TimestepData
 
 /// A directory that is gone with its last reference, and ways to fill it.
 final class Scratch {

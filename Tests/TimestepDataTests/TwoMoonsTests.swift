@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import TimestepData
+import TimestepData
 
 /// The geometry and the randomness of the two moons.
 @Suite struct TwoMoonsTests {

@@ -86,7 +86,7 @@ public final class BatchLoader: Sendable {
   }
 
   /// Makes one batch on the calling thread.
-  func makeBatch(_ position: Int, of order: [Int32], epoch: Int) throws -> HostBatch {
+  package func makeBatch(_ position: Int, of order: [Int32], epoch: Int) throws -> HostBatch {
     let start = position * batchSize
     let indices = Array(order[start..<min(start + batchSize, order.count)])
     let elementCount = dataset.elementCount

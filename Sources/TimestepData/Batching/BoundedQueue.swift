@@ -1,7 +1,7 @@
 import Foundation
 
 /// A queue between one thread that makes elements and one that takes them; either waits for the other.
-final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   private let capacity: Int
   private var elements: [Element] = []
@@ -10,10 +10,10 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   private var cancelled = false
 
   /// A queue that holds at most `capacity` elements, at least 1.
-  init(capacity: Int) { self.capacity = max(capacity, 1) }
+  package init(capacity: Int) { self.capacity = max(capacity, 1) }
 
   /// Appends an element when there is room; returns whether more are wanted.
-  func push(_ element: Element) -> Bool {
+  package func push(_ element: Element) -> Bool {
     condition.lock()
     defer { condition.unlock() }
     while elements.count >= capacity, !cancelled { condition.wait() }
@@ -33,7 +33,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   }
 
   /// The next element; nil after the last one and after `cancel`. Throws the error that ended the elements.
-  func pop() throws -> Element? {
+  package func pop() throws -> Element? {
     condition.lock()
     defer { condition.unlock() }
     while elements.isEmpty, !finished, !cancelled { condition.wait() }
@@ -48,7 +48,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Drops what is there and lets both sides go on at once.
-  func cancel() {
+  package func cancel() {
     condition.lock()
     defer { condition.unlock() }
     cancelled = true

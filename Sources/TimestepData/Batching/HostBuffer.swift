@@ -11,7 +11,7 @@ public final class HostBuffer<Element: BitwiseCopyable & Sendable>: @unchecked S
   private let pool: MemoryPool?
 
   /// Takes memory for `count` elements, from the pool where it has some; its contents are arbitrary.
-  init(count: Int, pool: MemoryPool? = nil) {
+  package init(count: Int, pool: MemoryPool? = nil) {
     self.count = count
     self.pool = pool
     let size = max(count, 1) * MemoryLayout<Element>.stride

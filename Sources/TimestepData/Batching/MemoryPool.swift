@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Keeps a few blocks of memory for the next batch, so that its pages need not be mapped anew.
-final class MemoryPool: Sendable {
+package final class MemoryPool: Sendable {
   private let capacity: Int
   private let blocks = Mutex<[MemoryBlock]>([])
 
   /// A pool that keeps at most `capacity` blocks.
-  init(capacity: Int) { self.capacity = capacity }
+  package init(capacity: Int) { self.capacity = capacity }
 
   /// A block of at least this many bytes and at most twice as many, or nil.
   func take(atLeast size: Int) -> MemoryBlock? {

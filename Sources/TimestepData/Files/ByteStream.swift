@@ -2,7 +2,7 @@
 ///
 /// Nothing a file says about itself makes it take memory that its contents do not fill: what is
 /// stored plainly is compared with the file's size, what is compressed is taken piece by piece.
-final class ByteStream {
+package final class ByteStream {
   /// The path the file was opened with.
   let path: String
   /// How many bytes of the contents were read so far.
@@ -14,7 +14,7 @@ final class ByteStream {
   /// Opens a file, and recognises gzip by its first two bytes, 1f 8b.
   ///
   /// `remedy` is what errors advise where the file is missing or damaged. Throws what `ByteFile` throws.
-  init(path: String, remedy: String? = nil) throws {
+  package init(path: String, remedy: String? = nil) throws {
     self.path = path
     let file = try ByteFile(path: path, remedy: remedy)
     var magic: (UInt8, UInt8) = (0, 0)
@@ -32,7 +32,7 @@ final class ByteStream {
   /// The next `count` bytes; `what` names them in the error where the file ends before.
   ///
   /// Throws `DataError` of kind `.badData` for a file that is cut short or corrupt, `.ioFailure`.
-  func read(_ count: Int, _ what: String) throws -> [UInt8] {
+  package func read(_ count: Int, _ what: String) throws -> [UInt8] {
     // Deflate makes at most 1032 bytes of one.
     let most =
       gzip == nil ? file.size - position : file.size.multipliedReportingOverflow(by: 1032).0
@@ -40,25 +40,34 @@ final class ByteStream {
       let held = gzip == nil ? "\(max(most, 0)) are left" : "the compressed file has \(file.size)"
       throw truncated("\(what) should take \(count) bytes, but \(held)")
     }
+    let bytes = try read(upTo: count)
+    guard bytes.count == count else {
+      throw truncated(
+        "\(what) should take \(count) bytes, but the file ends after \(bytes.count)")
+    }
+    return bytes
+  }
+
+  /// The next `count` bytes, or as many as there are before the end of the contents.
+  ///
+  /// Throws `DataError` of kind `.badData` for a compressed file that is cut short or corrupt, `.ioFailure`.
+  func read(upTo count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(gzip == nil ? count : min(count, 1 << 22))
+    bytes.reserveCapacity(min(count, gzip == nil ? max(file.size - position, 0) : 1 << 22))
     let pieceSize = 1 << 18
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 16)
     defer { piece.deallocate() }
     while bytes.count < count {
       let wanted = min(pieceSize, count - bytes.count)
       let got = try next(into: .init(rebasing: piece[..<wanted]))
-      guard got > 0 else {
-        throw truncated(
-          "\(what) should take \(count) bytes, but the file ends after \(bytes.count)")
-      }
+      guard got > 0 else { break }
       bytes.append(contentsOf: piece[..<got])
     }
     return bytes
   }
 
   /// Throws `DataError(.badData)` unless everything was read.
-  func expectEnd(after what: String) throws {
+  package func expectEnd(after what: String) throws {
     var byte: UInt8 = 0
     guard try withUnsafeMutableBytes(of: &byte, { try next(into: $0) }) == 0 else {
       throw DataError(

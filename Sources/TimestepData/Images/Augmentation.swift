@@ -24,17 +24,24 @@ public struct Augmentation: Sendable, Equatable, Codable {
   public static let mnist = Augmentation(padding: 2, flip: false)
 
   /// What chance decides for one image.
-  struct Draw: Equatable {
+  package struct Draw: Equatable {
     /// Row of the padded image where the crop begins, `0...2 padding`.
-    var top: Int
+    package var top: Int
     /// Column of the padded image where the crop begins, `0...2 padding`.
-    var left: Int
+    package var left: Int
     /// Whether the crop is mirrored.
-    var mirrored: Bool
+    package var mirrored: Bool
+
+    /// A decision of one's own.
+    package init(top: Int, left: Int, mirrored: Bool) {
+      self.top = top
+      self.left = left
+      self.mirrored = mirrored
+    }
   }
 
   /// Draws top, left and mirroring, in this order; what is switched off draws nothing.
-  func draw(using random: inout RandomStream) -> Draw {
+  package func draw(using random: inout RandomStream) -> Draw {
     let top = padding > 0 ? random.integer(below: 2 * padding + 1) : 0
     let left = padding > 0 ? random.integer(below: 2 * padding + 1) : 0
     return Draw(top: top, left: left, mirrored: flip && random.next() >> 63 == 1)

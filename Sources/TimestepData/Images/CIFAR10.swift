@@ -3,7 +3,7 @@
 /// `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin` hold records of 3,073 bytes: a label 0 to 9, then
 /// the red, green and blue planes, each row by row from the top. `batches.meta.txt` names the classes, one a line.
 /// Files are plain or gzip. Source: A. Krizhevsky, "Learning multiple layers of features from tiny images" (2009).
-enum CIFAR10 {
+package enum CIFAR10 {
   /// The names of the classes, where the directory has no `batches.meta.txt`.
   static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
@@ -18,13 +18,14 @@ enum CIFAR10 {
 
   private static let planeSize = 32 * 32
   private static let recordSize = 1 + 3 * planeSize
-  private static let recordsPerFile = 10_000
 
   /// Reads and checks one part from the directory, or from its folder `cifar-10-batches-bin`.
   ///
-  /// A file may hold fewer than 10,000 whole records. Throws `DataError`: `.notFound`, `.ioFailure`, or
-  /// `.badData` where a file is cut short or a label is above 9.
-  static func load(split: DatasetSplit, directory: String) throws -> ImageDataset {
+  /// Every file holds `recordsPerFile` records. Throws `DataError`: `.notFound`, `.ioFailure`, or `.badData`
+  /// where a file holds fewer or more, or a label is above 9.
+  package static func load(
+    split: DatasetSplit, directory: String, recordsPerFile: Int = 10_000
+  ) throws -> ImageDataset {
     let inner = "\(directory)/\(folder)"
     let directory = FileStatus.isDirectory(inner) ? inner : directory
     let files = split == .train ? (1...5).map { "data_batch_\($0).bin" } : ["test_batch.bin"]
@@ -33,17 +34,18 @@ enum CIFAR10 {
     for file in files {
       let path = "\(directory)/\(file)"
       let stream = try ByteStream(path: path, remedy: remedy)
-      let size = stream.contentSize ?? recordSize * recordsPerFile
-      guard size > 0, size % recordSize == 0, size / recordSize <= recordsPerFile else {
-        throw DataError(
-          .badData, file: path, offset: size - size % recordSize,
-          problem: size == 0
+      let size = recordSize * recordsPerFile
+      let bytes = try stream.read(upTo: size)
+      guard bytes.count == size else {
+        let whole = bytes.count / recordSize
+        throw stream.badData(
+          at: whole * recordSize,
+          bytes.isEmpty
             ? "the file is empty"
-            : "\(size) bytes are not 1 to \(recordsPerFile) whole records of \(recordSize) bytes",
-          remedy: remedy)
+            : "the file is cut short: it holds \(whole) of \(recordsPerFile) records "
+              + "(\(bytes.count) of \(size) bytes)")
       }
-      let bytes = try stream.read(size, "\(size / recordSize) records")
-      try stream.expectEnd(after: "the last record")
+      try stream.expectEnd(after: "the \(recordsPerFile) records")
       try append(bytes, of: path, toLabels: &labels, pixels: &pixels)
     }
     return try ImageDataset(

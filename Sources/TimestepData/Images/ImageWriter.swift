@@ -1,5 +1,5 @@
 /// Writes images of an `ImageDataset` as normalised numbers, cropped and mirrored by chance.
-struct ImageWriter: ElementWriter {
+package struct ImageWriter: ElementWriter {
   private let pixels: [UInt8]
   private let height: Int
   private let width: Int
@@ -9,7 +9,7 @@ struct ImageWriter: ElementWriter {
   private let table: [Float]
 
   /// Takes a preparation that was checked against the data set.
-  init(dataset: ImageDataset, preparation: Preparation) {
+  package init(dataset: ImageDataset, preparation: Preparation) {
     pixels = dataset.pixels
     height = dataset.height
     width = dataset.width
@@ -18,14 +18,14 @@ struct ImageWriter: ElementWriter {
     table = Normalization.table(preparation.normalization, channels: dataset.channels)
   }
 
-  func write(
+  package func write(
     _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) {
     write(index, to: output, augmentation.draw(using: &random))
   }
 
   /// Row `y` of the output is row `y + top - padding` of the image, or zeros outside of it; columns alike.
-  func write(
+  package func write(
     _ index: Int, to output: UnsafeMutableBufferPointer<Float>, _ draw: Augmentation.Draw
   ) {
     precondition(output.count == height * width * channels)

@@ -15,7 +15,7 @@ public struct Xoshiro256: RandomNumberGenerator, Sendable {
   }
 
   /// A generator with this state, which must not be all zeros.
-  init(state: (UInt64, UInt64, UInt64, UInt64)) { (s0, s1, s2, s3) = state }
+  package init(state: (UInt64, UInt64, UInt64, UInt64)) { (s0, s1, s2, s3) = state }
 
   /// The next 64 bits.
   public mutating func next() -> UInt64 {

@@ -31,7 +31,7 @@ public struct RobustResNet: NetworkFamily {
     let depth = options.depth ?? depths[0]
     guard depth <= 100_000 else { throw OptionError("depth", depth, "at most 100000") }
     guard depth >= 8, (depth - 2) % 6 == 0 else {
-      let below = (max(depth, 8) - 2) / 6 * 6 + 2
+      let below = depth < 8 ? 8 : (depth - 2) / 6 * 6 + 2
       throw OptionError(
         "depth", depth, "this family has depths 6n + 2, e.g. \(below) or \(below + 6)")
     }
