@@ -36,7 +36,6 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     let (images, labels) = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
     try SmallImages.writeIDX(to: "good", of: scratch, train: 40, test: 20)
     try SmallImages.writeIDX(to: "packed", of: scratch, train: 40, test: 20, compressed: true)
-    try SmallImages.writeCIFAR10(to: "cifar", of: scratch, recordsPerFile: 10)
     func copy(_ good: String, _ bad: String, _ file: String, _ change: ([UInt8]) -> [UInt8]) throws
     {
       try FileManager.default.copyItem(atPath: scratch.path(good), toPath: scratch.path(bad))
@@ -48,9 +47,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     try copy("good", "label", labels) { $0.dropLast() + [10] }
     try copy("good", "incomplete", labels) { $0 }
     try FileManager.default.removeItem(atPath: scratch.path("incomplete/\(labels)"))
-    try copy("cifar", "short-cifar", "data_batch_3.bin") { $0.dropLast(5) }
-    try copy("cifar", "label-cifar", "test_batch.bin") { [200] + $0.dropFirst() }
     try scratch.write("", to: "file")
+    try scratch.write("", to: "other/file")
     try scratch.write("network: resnet-8\nepoch: 2\n", to: "unknown.yaml")
     try scratch.write("network: resnet\ndepth: 21\n", to: "depth.yaml")
     try scratch.write("network: [\n", to: "broken.yaml")

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// Small sets of images in the files of the real ones: class k has bright rows at a height of its own, over noise.
+/// Generated images in the files of the real sets: class k has bright rows at a height of its own, over noise.
 package enum SmallImages {
   /// The bytes of one image: `planes` planes of `size` x `size` pixels.
   private static func image(label: Int, planes: Int, size: Int, noise: inout UInt64) -> [UInt8] {
@@ -45,19 +45,39 @@ package enum SmallImages {
     return scratch.path(directory)
   }
 
-  /// Writes the six binary files of CIFAR-10, with few records, into a directory of the scratch.
+  /// Writes the six binary files of CIFAR-10 into a directory of the scratch: all are one file, whose 10,000
+  /// records are forty different ones over and over.
   ///
+  /// - Parameters:
+  ///   - damaged: the file that gets contents of its own.
+  ///   - damage: makes them from the others'.
   /// - Returns: the directory's path.
   @discardableResult
   package static func writeCIFAR10(
-    to directory: String, of scratch: Scratch, recordsPerFile: Int = 40
+    to directory: String, of scratch: Scratch, damaged: String? = nil,
+    by damage: (inout [UInt8]) -> Void = { _ in }
   ) throws -> String {
-    var noise: UInt64 = 3
-    for name in (1...5).map({ "data_batch_\($0).bin" }) + ["test_batch.bin"] {
-      let records = (0..<recordsPerFile).flatMap { index in
+    let shared = "cifar-records.bin"
+    if !FileManager.default.fileExists(atPath: scratch.path(shared)) {
+      var noise: UInt64 = 3
+      let records = (0..<40).flatMap { index in
         [UInt8(index % 10)] + image(label: index % 10, planes: 3, size: 32, noise: &noise)
       }
-      try scratch.write(records, to: "\(directory)/\(name)")
+      var bytes = Data(capacity: 250 * records.count)
+      for _ in 0..<250 { bytes.append(contentsOf: records) }
+      try bytes.write(to: scratch.url.appendingPathComponent(shared))
+    }
+    try FileManager.default.createDirectory(
+      atPath: scratch.path(directory), withIntermediateDirectories: true)
+    for name in (1...5).map({ "data_batch_\($0).bin" }) + ["test_batch.bin"] {
+      if name == damaged {
+        var bytes = try scratch.bytes(shared)
+        damage(&bytes)
+        try scratch.write(bytes, to: "\(directory)/\(name)")
+      } else {
+        try FileManager.default.linkItem(
+          atPath: scratch.path(shared), toPath: scratch.path("\(directory)/\(name)"))
+      }
     }
     return scratch.path(directory)
   }
