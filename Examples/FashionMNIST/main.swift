@@ -7,14 +7,14 @@ try Torch.keepFreedMemory()
 let epochs = 2
 let maxSteps = CommandLine.arguments.dropFirst().first.flatMap { Int($0) }
 
-// The data: 60,000 images to learn from, shifted and flipped, and 10,000 to measure with.
+// The data: 60,000 images to learn from and 10,000 to measure with, normalised.
 let fashion = DatasetCatalog.fashionMNIST
 func loader(_ split: DatasetSplit) throws -> BatchLoader {
   try BatchLoader(
     dataset: fashion.load(split: split),
     options: BatchOptions(
       batchSize: 128, shuffle: split == .train, seed: 7,
-      preparation: fashion.preparation(for: split)))
+      preparation: fashion.preparation(for: .test)))
 }
 
 // The network: u+ = relu(u + h f(u)).

@@ -78,11 +78,12 @@ int32_t tst_adam_step_(const tst_tensor *parameters, const tst_tensor *gradients
                        double epsilon, double weight_decay) {
   return guarded([&] {
     c10::NoGradGuard no_gradients;
+    Aligned p(tensors(parameters, count));
     std::vector<at::Tensor> steps;
     steps.reserve(static_cast<size_t>(count));
-    for (int32_t i = 0; i < count; ++i)
-      steps.push_back(at::full({}, static_cast<double>(step), at::TensorOptions(at::kFloat)));
-    Aligned p(tensors(parameters, count));
+    for (const auto &parameter : p.values)
+      steps.push_back(at::full({}, static_cast<double>(step),
+                               at::TensorOptions(at::kFloat).device(parameter.device())));
     Aligned g(tensors(gradients, count), p, "gradient");
     Aligned m(tensors(first_moments, count), p, "first moment");
     Aligned v(tensors(second_moments, count), p, "second moment");

@@ -32,24 +32,6 @@ public struct NumberList: ExpressibleByArgument, Equatable, Sendable {
   }
 }
 
-/// The activation after a step's sum of state and increment.
-public enum PostActivation: String, CaseIterable, ExpressibleByArgument, Sendable {
-  /// `max(0, u)`, as in the original residual networks.
-  case relu
-  /// None, so that a step is exactly `u + h f(u)`.
-  case identity
-  /// `tanh u`.
-  case tanh
-}
-
-/// The optimisers.
-public enum OptimizerName: String, CaseIterable, ExpressibleByArgument, Sendable {
-  /// Stochastic gradient descent with momentum.
-  case sgd
-  /// Adaptive moments.
-  case adam
-}
-
 /// The floating-point formats to compute in.
 public enum Precision: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// IEEE 754 binary32.

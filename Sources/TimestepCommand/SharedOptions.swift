@@ -41,9 +41,16 @@ public struct NetworkOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "With or without batch normalisation.")
   public var batchNorm: Bool?
 
+  /// Whether the field's convolutions have a bias.
+  @Flag(
+    inversion: .prefixedNo, help: "With or without a bias; by default where there is no batch norm."
+  )
+  public var bias: Bool?
+
   /// The activation after each step.
-  @Option(help: ArgumentHelp("Activation after each step.", valueName: "name"))
-  public var postActivation: PostActivation?
+  @Option(
+    help: ArgumentHelp("Activation after each step: relu, identity or tanh.", valueName: "name"))
+  public var postActivation: String?
 
   /// The name of the way in which weights are first drawn.
   @Option(help: ArgumentHelp("How weights are first drawn.", valueName: "name"))
@@ -101,8 +108,8 @@ public struct TrainingOptions: ParsableArguments {
   public var batchSize: Int?
 
   /// The optimiser.
-  @Option(help: ArgumentHelp("Optimiser.", valueName: "name"))
-  public var optimizer: OptimizerName?
+  @Option(help: ArgumentHelp("Optimiser: sgd or adam.", valueName: "name"))
+  public var optimizer: String?
 
   /// The learning rate of the first epoch.
   @Option(help: ArgumentHelp("Learning rate of the first epoch.", valueName: "rate"))

@@ -14,6 +14,8 @@ public struct NetworkOptions: Sendable, Hashable, Codable {
   public var scheme: String?
   /// Whether batch normalisation is used.
   public var batchNorm: Bool?
+  /// Whether the field's convolutions have a bias; by default where there is no batch normalisation.
+  public var bias: Bool?
   /// What is applied to the state after each step.
   public var postActivation: Activation?
   /// The distribution of the initial weights by name.

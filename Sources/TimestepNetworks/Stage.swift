@@ -14,7 +14,8 @@ import TimestepTorch
 /// since only that one is defined between two spaces.
 ///
 /// The weights are constant over a step: a scheme that evaluates the field more than once in a step uses the
-/// same `theta_l` each time.
+/// same `theta_l` each time. Batch normalisation inside the field then sees the states of all evaluations: its
+/// running statistics move once per evaluation and average over them.
 public final class Stage: Layer {
   /// How evaluations become a step.
   public let scheme: any Scheme
@@ -90,7 +91,7 @@ public final class Stage: Layer {
     if let transition {
       let mapped = try transition.map.trace(shape, &table)
       if transition.place == .shortcut {
-        try traceStep(0, evaluations: 1, from: shape, to: mapped, &table)
+        try traceStep(0, isShortcut: true, evaluations: 1, from: shape, to: mapped, &table)
       }
       shape = mapped
     }
@@ -102,7 +103,8 @@ public final class Stage: Layer {
   }
 
   private func traceStep(
-    _ step: Int, evaluations: Int, from input: [Int], to output: [Int], _ table: inout LayerTable
+    _ step: Int, isShortcut: Bool = false, evaluations: Int, from input: [Int], to output: [Int],
+    _ table: inout LayerTable
   ) throws {
     for _ in 0..<evaluations {
       let value = try fields[step].trace(input, &table)
@@ -113,7 +115,8 @@ public final class Stage: Layer {
       }
     }
     table.add(
-      path / "steps" / step, "step (\(scheme.name), h = \(grid.sizes[step]))", outputShape: output,
+      path / "steps" / step,
+      "step (\(isShortcut ? "euler" : scheme.name), h = \(grid.sizes[step]))", outputShape: output,
       keptElements: output.reduce(1, *))
   }
 }

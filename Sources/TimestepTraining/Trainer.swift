@@ -53,7 +53,8 @@ public final class Trainer {
     try send(.began(TrainingPlan(epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total)))
     var progress = Progress(total: total)
     var status = TrainingOutcome.Status.completed
-    for epoch in 0..<epochs where progress.step < total {
+    var epoch = 0
+    while epoch < epochs, progress.step < total {
       let end = try trainEpoch(epoch, training, &progress)
       if end != .completed {
         status = end
@@ -69,6 +70,7 @@ public final class Trainer {
         break
       }
       try finish(epoch, test, &progress)
+      epoch += 1
     }
     let outcome = TrainingOutcome(
       status: status, steps: progress.step, epochs: progress.records,

@@ -71,7 +71,10 @@ private func task(_ command: DescribeCommand, _ configuration: RunConfiguration)
     }
     if option == "classes" { task.classes = value }
     if option == "channels" { task.inputShape[0] = value }
-    if option == "image-size", task.inputShape.count == 3 {
+    if option == "image-size" {
+      guard task.inputShape.count == 3 else {
+        throw OptionError(option, value, "\(configuration.networkName) takes points, not images")
+      }
       task.inputShape = [task.inputShape[0], value, value]
     }
   }

@@ -22,7 +22,7 @@ func runDoctor(_ command: DoctorCommand) throws {
   do {
     gpu = try Torch.loadCUDA() ? "usable" : "none found"
   } catch {
-    gpu = "none (this libtorch has no CUDA part)"
+    gpu = "none (\(error))"
   }
   var datasets: [String: String] = [:]
   for dataset in DatasetCatalog.all {

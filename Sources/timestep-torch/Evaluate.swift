@@ -15,6 +15,14 @@ func runEvaluate(_ command: EvaluateCommand) throws {
   try Torch.keepFreedMemory()
   StopSignal.install()
   let run = try SavedRun(RunDirectory(URL(fileURLWithPath: command.run)), overriding: given)
+  if let file = command.logits {
+    // Noticed now rather than after the work.
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw CommandError(
+        status: .cannotCreateOutput, message: "--logits \(file): \(folder) cannot be written to")
+    }
+  }
   let split: DatasetSplit = command.split == .train ? .train : .test
   guard
     let (result, logits, classes) = try run.evaluate(

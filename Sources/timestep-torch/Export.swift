@@ -9,7 +9,10 @@ func runExport(_ command: ExportCommand) throws {
     throw CommandError(
       status: .usage, message: "--to \(command.file): the file's name must end in .safetensors")
   }
-  let run = try SavedRun(RunDirectory(URL(fileURLWithPath: command.run)))
+  var given = RunOptions()
+  given.device = "cpu"  // A run of a GPU is exported anywhere.
+  let run = try SavedRun(
+    RunDirectory(URL(fileURLWithPath: command.run)), overriding: given)
   let parameters = run.network.parameters
   try parameters.safetensors(metadata: [
     "format": "timestep", "network": run.configuration.networkName, "version": timestepVersion,

@@ -1,4 +1,5 @@
 import Foundation
+import TimeStepping
 import TimestepCommand
 import TimestepExperiments
 import TimestepLayers
@@ -16,7 +17,8 @@ extension SharedOptions {
     given.h = network.h
     given.scheme = network.scheme
     given.batchNorm = network.batchNorm
-    given.postActivation = network.postActivation.flatMap { Activation(rawValue: $0.rawValue) }
+    given.bias = network.bias
+    given.postActivation = try network.postActivation.map(Activation.init(named:))
     given.initialization = network.initialization
     given.initializeFrom = network.initializeFrom
     given.dataset = data.dataset
@@ -27,7 +29,7 @@ extension SharedOptions {
     given.epochs = training.epochs
     given.maxSteps = training.maxSteps
     given.batchSize = training.batchSize
-    given.optimizer = training.optimizer?.rawValue
+    given.optimizer = training.optimizer
     given.learningRate = training.learningRate
     given.dropAt = training.dropAt?.values
     given.momentum = training.momentum
@@ -51,5 +53,16 @@ extension SharedOptions {
       } catch {}
       throw error
     }
+  }
+}
+
+extension Activation {
+  /// The activation by name, with the nearest one suggested for another.
+  fileprivate init(named name: String) throws {
+    guard let activation = Activation(rawValue: name) else {
+      throw UnknownNameError(
+        kind: "post-activation", name: name, known: Activation.allCases.map(\.rawValue))
+    }
+    self = activation
   }
 }

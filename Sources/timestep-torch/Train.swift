@@ -25,12 +25,18 @@ func runTrain(_ command: TrainCommand) throws {
     observers: command.quiet ? [] : [ProgressDisplay()],
     shouldStop: { StopSignal.number != nil })
   if command.json {
-    print(String(decoding: try summary.json(), as: UTF8.self), terminator: "")
+    try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {
     print(sentence(summary))
+    print(directory.url.relativePath)
   }
-  print(directory.url.relativePath)
   try finish(summary, directory)
+}
+
+/// What `train --json` prints instead of a sentence and the directory.
+private struct DirectoryAndSummary: Encodable {
+  let directory: String
+  let summary: RunSummary
 }
 
 private func sentence(_ summary: RunSummary) -> String {

@@ -50,8 +50,9 @@ struct RunTests {
     let line = "train \(tiny) --dataset cifar-10 --max-steps 3 --json"
     let ending = try Timestep.run(line, in: scratch, environment: ["TIMESTEP_DATA": "all"])
     #expect(ending.status == 0, "\(ending.errors)")
-    #expect(ending.lines.last == "runs/resnet-8-cifar-10-1")
-    let summary = try object(ending.lines.dropLast().joined(separator: "\n").utf8)
+    let printed = try object(ending.output.utf8)
+    #expect(printed["directory"] as? String == "runs/resnet-8-cifar-10-1")
+    let summary = try #require(printed["summary"] as? [String: Any])
     #expect(summary["dataset"] as? String == "cifar-10" && summary["steps"] as? Int == 3)
     let saved = try object(scratch.bytes("runs/resnet-8-cifar-10-1/summary.json"))
     #expect(summary as NSDictionary == saved as NSDictionary)

@@ -9,7 +9,7 @@ struct RunOptionsTests {
     try ConfigurationFile.parse(
       """
       {network: n\(number), depth: \(number), widths: [\(number)], h: \(number), scheme: s\(number),
-      batch-norm: true, post-activation: relu, initialization: i\(number),
+      batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
       initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
       augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
@@ -57,7 +57,7 @@ struct RunOptionsTests {
     #expect(options.learningRate == 0.1 && options.momentum == 0.9 && options.weightDecay == 0)
     #expect(options.optimizer == "sgd" && options.h == 1 && options.batchNorm == true)
     #expect(options.seed == 0 && options.precision == "fp32" && options.device == "cpu")
-    #expect(options.augmentation == true && options.shuffle == true)
+    #expect(options.augmentation == false && options.shuffle == true)
     #expect(configuration.schedule.rate(atEpoch: 39.9) == 0.1)
   }
 }

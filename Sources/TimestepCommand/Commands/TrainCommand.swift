@@ -31,7 +31,7 @@ public struct TrainCommand: RuntimeCommand {
   public var quiet = false
 
   /// Whether the summary is printed as JSON.
-  @Flag(help: "Print the summary as JSON.")
+  @Flag(help: "Print the run's directory and summary as JSON.")
   public var json = false
 
   /// A command of which nothing is given.

@@ -12,6 +12,8 @@ public struct DatasetDescriptor: Sendable {
   public let counts: (train: Int, test: Int)
   /// The usual preparation of training examples; test examples take its normalisation only.
   public let preparation: Preparation
+  /// Whether a run augments this set unless told otherwise.
+  public let augmentsByDefault: Bool
   /// Paths within a directory; one of them being there shows that it holds this set. Empty: made, not read.
   public let markers: [String]
   /// The advice where the files are missing or damaged: the command that provides them.
@@ -22,8 +24,8 @@ public struct DatasetDescriptor: Sendable {
   /// Describes a data set; `read` throws `DataError`.
   public init(
     name: String, title: String, elementShape: [Int], classNames: [String],
-    counts: (train: Int, test: Int), preparation: Preparation, markers: [String] = [],
-    remedy: String? = nil,
+    counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
+    markers: [String] = [], remedy: String? = nil,
     read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
   ) {
     self.name = name
@@ -32,6 +34,7 @@ public struct DatasetDescriptor: Sendable {
     self.classNames = classNames
     self.counts = counts
     self.preparation = preparation
+    self.augmentsByDefault = augmentsByDefault
     self.markers = markers
     self.remedy = remedy
     self.read = read

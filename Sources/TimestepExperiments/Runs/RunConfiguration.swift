@@ -53,7 +53,7 @@ public struct RunConfiguration: Sendable {
     dataType = try Self.dataType(options.precision ?? "fp32")
     device = try Self.device(options.device ?? "cpu")
     seed = options.seed ?? 0
-    epochs = try Self.positive("epochs", options.epochs ?? 80)
+    epochs = try Self.positive("epochs", options.epochs ?? 80, most: 1_000_000_000)
     maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
@@ -75,10 +75,14 @@ public struct RunConfiguration: Sendable {
     complete.h = network.h
     complete.scheme = network.scheme
     complete.batchNorm = network.batchNorm
+    complete.bias = network.bias
     complete.postActivation = network.postActivation
     complete.initialization = network.initialization
     complete.dataset = dataset.name
-    complete.augmentation = options.augmentation ?? true
+    // Absolute, so that the run can be read from anywhere.
+    complete.data = options.data.map { URL(fileURLWithPath: $0).path }
+    complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
+    complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
     complete.epochs = epochs
     complete.batchSize = batchSize

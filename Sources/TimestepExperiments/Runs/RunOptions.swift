@@ -11,6 +11,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var h: Double?
   public var scheme: String?
   public var batchNorm: Bool?
+  public var bias: Bool?
   public var postActivation: Activation?
   public var initialization: String?
   public var initializeFrom: String?
@@ -38,7 +39,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
 
   /// The names as on the command line.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case network, depth, widths, h, scheme, initialization, dataset, data, augmentation, shuffle
+    case network, depth, widths, h, scheme, bias, initialization, dataset, data, augmentation,
+      shuffle
     case epochs, optimizer, momentum, seed, precision, device, threads, output
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
@@ -63,6 +65,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.h)
     fill(\.scheme)
     fill(\.batchNorm)
+    fill(\.bias)
     fill(\.postActivation)
     fill(\.initialization)
     fill(\.initializeFrom)
@@ -95,6 +98,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     options.h = h
     options.scheme = scheme
     options.batchNorm = batchNorm
+    options.bias = bias
     options.postActivation = postActivation
     options.initialization = initialization
     return options

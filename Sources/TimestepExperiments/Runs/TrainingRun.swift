@@ -67,7 +67,9 @@ public struct TrainingRun {
     let began = Date()
     let parts = try prepare()
     let directory = try RunDirectory.create(output, for: configuration)
-    try directory.write(configuration.options)
+    var options = configuration.options
+    options.output = nil  // The file is in it already; a repetition wants a directory of its own.
+    try directory.write(options)
     parts.trainer.observers = [try MetricsFile(directory.metrics)] + observers
     parts.trainer.shouldStop = shouldStop
     let outcome = try parts.trainer.train(on: parts.training, testing: parts.testing)

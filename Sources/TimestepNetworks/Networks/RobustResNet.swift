@@ -10,7 +10,7 @@ import TimestepTorch
 ///
 /// Depth D = 6n + 2: a 3x3 convolution, three stages of n steps with 16, 32 and 64 channels, global average
 /// pooling and a linear map. h multiplies the residual branch alone; h = 1 is the ordinary ResNet. Without batch
-/// normalisation the 3x3 convolutions have a bias and the 1x1 ones do not.
+/// normalisation the 3x3 convolutions have a bias, unless switched off, and the 1x1 ones do not.
 ///
 /// Source: Zhang et al., Towards Robust ResNet (2019), section 4, and its reference code, which takes the
 /// architecture from He et al. (2016), section 4.2.
@@ -41,6 +41,7 @@ public struct RobustResNet: NetworkFamily {
     options.h = try options.resolvedStepSize()
     options.scheme = try options.resolvedScheme().name
     options.batchNorm = options.batchNorm ?? true
+    options.bias = options.bias ?? (options.batchNorm == false)
     options.postActivation = options.postActivation ?? .relu
     return options
   }
@@ -54,7 +55,7 @@ public struct RobustResNet: NetworkFamily {
     }
     let options = try resolved(options)
     let widths = options.widths ?? []
-    let style = FieldStyle(batchNorm: options.batchNorm ?? true, bias: options.batchNorm == false)
+    let style = FieldStyle(batchNorm: options.batchNorm ?? true, bias: options.bias ?? false)
     let root = ParameterPath.root
     let stem = try ImageStem(
       root / "stem", in: store, from: task.inputShape[0], to: widths[0], style: style)

@@ -34,6 +34,10 @@ public struct TwoMoonNetwork: NetworkFamily {
     options.h = try options.resolvedStepSize()
     options.scheme = try options.resolvedScheme().name
     options.batchNorm = options.batchNorm ?? false
+    guard options.bias != false else {
+      throw OptionError("bias", false, "the affine maps of \(name) networks always have a bias")
+    }
+    options.bias = true
     options.postActivation = options.postActivation ?? .identity
     return options
   }

@@ -34,15 +34,25 @@ public final class ProgressDisplay: TrainingObserver {
     lastDrawn = Date()
     let inEpoch = record.step - record.epoch * plan.stepsPerEpoch
     let length = min(plan.stepsPerEpoch, plan.steps - record.epoch * plan.stepsPerEpoch)
-    let filled = length > 0 ? 20 * inEpoch / length : 0
-    let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)
+    let filled = length > 0 ? Self.barWidth * inEpoch / length : 0
+    let bar =
+      String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)
     let left = record.elapsed / Double(record.step) * Double(plan.steps - record.step)
     let text = String(
-      format: "epoch %d/%d [%@] loss %.4f  accuracy %.2f %%  %.0f images/s  %@ left",
+      format: "epoch %ld/%ld [%@] loss %.3f  accuracy %.1f %%  %.0f images/s  %@ left",
       record.epoch + 1, plan.epochs, bar, smoothedLoss ?? 0, 100 * smoothedAccuracy, speed,
       Self.duration(left))
-    write("\r\u{1B}[K" + text)
+    // A line longer than the terminal would wrap, and only its last row could be cleared.
+    write("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
     lineIsOpen = true
+  }
+
+  private static let barWidth = 12
+
+  /// The terminal's width, 80 where it does not say.
+  private static func columns() -> Int {
+    var size = winsize()
+    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
   private var speed: Double {
@@ -57,7 +67,7 @@ public final class ProgressDisplay: TrainingObserver {
     clear()
     write(
       String(
-        format: "epoch %d/%d  train loss %.4f, accuracy %.2f %%  |  test loss %.4f, "
+        format: "epoch %ld/%ld  train loss %.4f, accuracy %.2f %%  |  test loss %.4f, "
           + "accuracy %.2f %%  |  %.0f images/s, %@\n",
         record.epoch, plan?.epochs ?? record.epoch, record.trainLoss, 100 * record.trainAccuracy,
         record.testLoss, 100 * record.testAccuracy, record.imagesPerSecond,
