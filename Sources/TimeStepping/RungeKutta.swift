@@ -15,7 +15,7 @@ public struct RungeKutta: OneStepScheme {
   /// Where the scheme is from.
   public let source: String
   /// The order of convergence.
-  public let order: Int
+  public let order: Int?
   /// The coefficients.
   public let tableau: ButcherTableau
   /// R(z), computed from the tableau.
@@ -53,10 +53,8 @@ public struct RungeKutta: OneStepScheme {
     }
   }
 
-  /// One evaluation for each stage.
-  public var evaluationsPerStep: Int { tableau.stages }
-  /// The distinct nodes c_i, ascending.
-  public var nodes: [Double] { Set(tableau.c).sorted() }
+  /// One evaluation for each stage, at its node c_i.
+  public var evaluations: [StepEvaluation] { tableau.c.map { StepEvaluation(node: $0) } }
 
   /// Returns `u + h sum_i b_i k_i`.
   public func advance<Field: VectorField>(
@@ -66,8 +64,9 @@ public struct RungeKutta: OneStepScheme {
     func increment(_ weights: [Double]) -> [(scale: Double, vector: Field.State)] {
       zip(weights, slopes).filter { weight, _ in weight != 0 }.map { (h * $0, $1) }
     }
-    for (row, node) in zip(tableau.a, tableau.c) {
-      let point = EvaluationPoint(step: start.step, node: node, time: start.time + node * h)
+    for (stage, (row, node)) in zip(tableau.a, tableau.c).enumerated() {
+      let point = EvaluationPoint(
+        step: start.step, node: node, time: start.time + node * h, application: stage)
       slopes.append(try field(u.adding(increment(row)), at: point))
     }
     return try u.adding(increment(tableau.b))

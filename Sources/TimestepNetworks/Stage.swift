@@ -81,9 +81,9 @@ public final class Stage: Layer {
       state = try scheme.step(state, size: grid.sizes[step], field: field)
       state.current = try activation.overwriting(state.current)
       state.time = grid.times[step + 1]  // The grid's own: sums of h would drift from it.
-      try observer?(scheme.output(state))
+      try observer?(try scheme.output(state))
     }
-    return scheme.output(state)
+    return try scheme.output(state)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

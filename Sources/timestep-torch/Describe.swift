@@ -10,7 +10,7 @@ private struct Description: Encodable {
   struct SchemeLimits: Encodable {
     let name: String
     let updateEquation: String
-    let order: Int
+    let order: Int?
     let evaluationsPerStep: Int
     let realStabilityLimit: Double
     let imaginaryStabilityLimit: Double
@@ -90,8 +90,9 @@ private func printText(_ it: Description, _ family: any NetworkFamily, title: St
   print(
     String(
       format:
-        "            order %d, %d evaluation%@ per step; stable for real h lambda in [-%.4g, 0], "
-        + "imaginary up to %.4g i", it.scheme.order, it.scheme.evaluationsPerStep,
+        "            %@, %d evaluation%@ per step; stable for real h lambda in [-%.4g, 0], "
+        + "imaginary up to %.4g i",
+      it.scheme.order.map { "order \($0)" } ?? "no order", it.scheme.evaluationsPerStep,
       it.scheme.evaluationsPerStep == 1 ? "" : "s", it.scheme.realStabilityLimit,
       it.scheme.imaginaryStabilityLimit))
   print("  input     \(it.inputShape), \(it.classes) classes")

@@ -32,7 +32,7 @@ import TimeStepping
 
   @Test("R(z) agrees with exp(z) to the declared order, and no further", arguments: Subject.all)
   func agreesWithExponential(subject: Subject) {
-    let order = Double(subject.scheme.order)
+    let order = Double(subject.scheme.order ?? 0)
     let errors = [0.02, 0.01].map { size in
       let z = Complex(length: size, phase: 0.8)
       return (subject.scheme.amplificationFactor(z) - .exp(z)).length
@@ -63,7 +63,8 @@ import TimeStepping
     let u = try trajectory(
       Complex<Double>(0.6, -0.8), field: ClosureField { u, _ in z * u }, scheme: scheme,
       grid: TimeGrid(steps: 4, size: 1))
-    switch scheme.statesCarried {
+    let states = scheme.statesCarried ?? 0
+    switch states {
     case 1:
       return u[1] / u[0]
     case 2:
@@ -74,7 +75,7 @@ import TimeStepping
       let roots = [(p + root).multiplied(by: 0.5), (p - root).multiplied(by: 0.5)]
       return roots[0].length >= roots[1].length ? roots[0] : roots[1]
     default:
-      throw UnmeasuredScheme(states: scheme.statesCarried)
+      throw UnmeasuredScheme(states: states)
     }
   }
 }

@@ -11,10 +11,8 @@ struct ToyMidpoint: Scheme {
   var title: String { "midpoint" }
   var updateEquation: String { "u_{l+1} = u_{l-1} + 2h f(u_l)" }
   var source: String { "this test" }
-  var order: Int { 2 }
-  var evaluationsPerStep: Int { 1 }
-  var nodes: [Double] { [0] }
-  var statesCarried: Int { 2 }
+  var order: Int? { 2 }
+  var statesCarried: Int? { 2 }
   var realStabilityLimit: Double { 0 }
   var imaginaryStabilityLimit: Double { 1 }
 
