@@ -52,7 +52,9 @@ public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
 
   /// The value as a finite number in a range, or nil if it is not given.
   public func number(
-    _ key: String, in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double
+    _ key: String,
+    in range: ClosedRange<Double> = -Double
+      .greatestFiniteMagnitude...Double
       .greatestFiniteMagnitude
   ) throws -> Double? {
     guard let text = values[key] else { return nil }

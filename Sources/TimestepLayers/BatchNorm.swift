@@ -49,8 +49,8 @@ public final class BatchNorm: Layer {
     }
     return try input.batchNormalized(
       scale: weight.value, shift: bias.value, runningMean: runningMean.value,
-      runningVariance: runningVariance.value, training: pass.isTraining, momentum: momentum,
-      epsilon: epsilon)
+      runningVariance: runningVariance.value, training: pass.isTraining,
+      momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

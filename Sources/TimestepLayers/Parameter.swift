@@ -7,13 +7,16 @@ public final class Parameter: @unchecked Sendable {
   public let path: String
   /// Whether an optimiser changes it.
   public let isTrainable: Bool
+  /// Whether weight decay applies to it; not to the coefficients of a scheme.
+  public let isDecayed: Bool
   /// The elements; the tensor stays the same object while training changes it in place.
   public private(set) var value: Tensor
 
-  init(path: String, value: Tensor, isTrainable: Bool) throws {
+  init(path: String, value: Tensor, isTrainable: Bool, isDecayed: Bool = true) throws {
     self.path = path
     self.value = value
     self.isTrainable = isTrainable
+    self.isDecayed = isDecayed
     if isTrainable { try value.setRequiresGradient() }
   }
 

@@ -40,12 +40,13 @@ public final class ParameterStore {
 
   /// A new learned parameter; `initializer` nil means the store's own.
   public func parameter(
-    _ path: ParameterPath, shape: [Int], fans: Fans, initializer: (any Initializer)? = nil
+    _ path: ParameterPath, shape: [Int], fans: Fans, initializer: (any Initializer)? = nil,
+    isDecayed: Bool = true
   ) throws -> Parameter {
     let value = try Tensor.empty(shape, .float64)
     let generator = try Generator(seed: Self.seed(seed, path.description))
     try (initializer ?? self.initializer).fill(value, fans: fans, generator: generator)
-    return try add(path, value, isTrainable: true)
+    return try add(path, value, isTrainable: true, isDecayed: isDecayed)
   }
 
   /// A new parameter or buffer whose elements all have one value.
@@ -55,13 +56,16 @@ public final class ParameterStore {
     try add(path, try Tensor.full(shape, value, .float64), isTrainable: isTrainable)
   }
 
-  private func add(_ path: ParameterPath, _ value: Tensor, isTrainable: Bool) throws -> Parameter {
+  private func add(
+    _ path: ParameterPath, _ value: Tensor, isTrainable: Bool, isDecayed: Bool = true
+  ) throws -> Parameter {
     let name = path.description
     guard byPath[name] == nil else {
       throw ParameterError(path: name, problem: "exists twice in the network")
     }
     let parameter = try Parameter(
-      path: name, value: value.cast(to: dataType).moved(to: device), isTrainable: isTrainable)
+      path: name, value: value.cast(to: dataType).moved(to: device), isTrainable: isTrainable,
+      isDecayed: isDecayed)
     all.append(parameter)
     byPath[name] = parameter
     return parameter

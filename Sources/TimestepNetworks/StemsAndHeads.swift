@@ -5,7 +5,7 @@ import TimestepTorch
 public final class ImageStem: Layer {
   private let path: ParameterPath
   private let convolution: Convolution2D
-  private let norm: BatchNorm?
+  private let norm: (any Layer)?
 
   /// Creates the layer with weights at `conv` and `norm` below the path.
   public init(
@@ -15,7 +15,7 @@ public final class ImageStem: Layer {
     self.path = path
     convolution = try Convolution2D(
       path / "conv", in: store, from: inputs, to: outputs, kernel: 3, bias: style.bias)
-    norm = style.batchNorm ? try BatchNorm(path / "norm", in: store, channels: outputs) : nil
+    norm = try style.normalization.makeLayer(path / "norm", in: store, channels: outputs)
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {

@@ -7,7 +7,9 @@ extension Tensor: VectorSpace {
   public func scaled(by scale: Double) throws -> Tensor { try self * scale }
 
   /// The product with a coefficient, a number or one for each channel.
-  public func multiplied(byCoefficient coefficient: Tensor) throws -> Tensor { try self * coefficient }
+  public func multiplied(byCoefficient coefficient: Tensor) throws -> Tensor {
+    try self * coefficient
+  }
 
   /// The quotient by a coefficient.
   public func divided(byCoefficient coefficient: Tensor) throws -> Tensor { try self / coefficient }

@@ -61,7 +61,8 @@ private func entries(of catalog: Catalog) -> [Entry] {
   case .schemes:
     SchemeCatalog.all.map {
       Entry(
-        $0.name, $0.title + ($0.order.map { ", order \($0)" } ?? ""), equation: $0.updateEquation, source: $0.source)
+        $0.name, $0.title + ($0.order.map { ", order \($0)" } ?? ""), equation: $0.updateEquation,
+        source: $0.source)
     }
   case .fields: FieldCatalog.all.map { Entry($0) }
   case .transitions: TransitionCatalog.all.map { Entry($0) }

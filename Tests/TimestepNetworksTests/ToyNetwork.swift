@@ -46,7 +46,7 @@ struct ToyNetwork: NetworkFamily {
         : Transition(
           try ProjectionTransition(
             path / "transition", in: store, from: widths[index - 1], to: widths[index], stride: 2,
-            batchNorm: style.batchNorm),
+            style: style),
           .before)
       let fields = try (0..<steps).map { step in
         try ToyField(

@@ -12,7 +12,8 @@ import TimestepTorch
   private func transition(_ place: Transition.Place) throws -> Transition {
     try Transition(
       ProjectionTransition(
-        path / "transition", in: store, from: 2, to: 3, stride: 2, batchNorm: true), place)
+        path / "transition", in: store, from: 2, to: 3, stride: 2,
+        style: FieldStyle(batchNorm: true, bias: false)), place)
   }
 
   private func field(_ step: Int, _ shape: FieldShape) throws -> any ResidualField {

@@ -69,7 +69,7 @@ public struct RobustResNet: NetworkFamily {
         ? nil
         : try ProjectionTransition.Definition().make(
           path / "transition", in: store, from: before, to: widths[index], stride: stride,
-          batchNorm: style.batchNorm)
+          style: style)
       let fields = try (0..<steps).map { step in
         try BasicField(
           path / "steps" / step / "field", in: store,

@@ -7,16 +7,16 @@ import TimestepTorch
 /// Robust ResNet, where it stays without bias also when batch normalisation is removed.
 public final class ProjectionTransition: Layer {
   private let convolution: Convolution2D
-  private let norm: BatchNorm?
+  private let norm: (any Layer)?
 
   /// Creates the map with weights at `conv` and `norm` below the path.
   public init(
     _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
-    stride: Int, batchNorm: Bool
+    stride: Int, style: FieldStyle
   ) throws {
     convolution = try Convolution2D(
       path / "conv", in: store, from: inputs, to: outputs, kernel: 1, stride: stride, bias: false)
-    norm = batchNorm ? try BatchNorm(path / "norm", in: store, channels: outputs) : nil
+    norm = try style.normalization.makeLayer(path / "norm", in: store, channels: outputs)
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
@@ -38,11 +38,11 @@ public final class ProjectionTransition: Layer {
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
-      stride: Int, batchNorm: Bool
+      stride: Int, style: FieldStyle
     ) throws -> Transition {
       Transition(
         try ProjectionTransition(
-          path, in: store, from: inputs, to: outputs, stride: stride, batchNorm: batchNorm),
+          path, in: store, from: inputs, to: outputs, stride: stride, style: style),
         .shortcut)
     }
   }

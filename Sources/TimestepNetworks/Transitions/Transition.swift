@@ -1,3 +1,4 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
@@ -15,21 +16,33 @@ public struct Transition {
   public let map: any Layer
   /// Where it stands.
   public let place: Place
+  /// What its parameters are brought back to after optimiser steps.
+  public let constraints: [any ParameterConstraint]
 
   /// Creates a transition.
-  public init(_ map: any Layer, _ place: Place) {
+  public init(_ map: any Layer, _ place: Place, constraints: [any ParameterConstraint] = []) {
     self.map = map
     self.place = place
+    self.constraints = constraints
   }
 }
 
 /// A kind of transition.
 public protocol TransitionDefinition: CatalogEntry {
+  /// The arguments by which it can be varied, `norm-preserving:every=2`; none by default.
+  var arguments: [ArgumentDescription] { get }
+  /// The definition with some of its arguments given.
+  func configured(_ choice: NamedChoice) throws -> any TransitionDefinition
   /// A transition with fresh weights below `path`.
   func make(
     _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
-    stride: Int, batchNorm: Bool
+    stride: Int, style: FieldStyle
   ) throws -> Transition
+}
+
+extension TransitionDefinition {
+  public var arguments: [ArgumentDescription] { [] }
+  public func configured(_ choice: NamedChoice) throws -> any TransitionDefinition { self }
 }
 
 /// All kinds of transitions by name; a new one is one file and one line here.
@@ -38,4 +51,16 @@ public enum TransitionCatalog {
   public static let all: [any TransitionDefinition] = [
     ProjectionTransition.Definition()
   ]
+
+  /// The kind that a text such as `projection` or `norm-preserving:every=2` chooses.
+  ///
+  /// - Throws: `UnknownNameError` or `ArgumentError`.
+  public static func definition(named text: String) throws -> any TransitionDefinition {
+    let choice = try NamedChoice("transition", text)
+    guard let definition = all.first(where: { $0.name == choice.name }) else {
+      throw UnknownNameError(kind: "transition", name: choice.name, known: all.map(\.name))
+    }
+    try choice.check(definition.arguments)
+    return try definition.configured(choice)
+  }
 }
