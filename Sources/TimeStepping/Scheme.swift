@@ -91,6 +91,9 @@ public protocol Scheme: Sendable {
   var halvesState: Bool { get }
   /// Whether the step ends with the field's projection, ``VectorField/projected(_:)``.
   var projects: Bool { get }
+  /// How many times a step applies the same weights to states so different that each application should have norms
+  /// of its own; 1 by default: one norm sees them all.
+  var normsPerStep: Int { get }
   /// What the scheme asks of a field beyond its value; nothing by default.
   var requirements: Set<FieldCapability> { get }
   /// The coefficients that training may change, one set for each step; none by default.
@@ -141,6 +144,7 @@ extension Scheme {
   public var evaluations: [StepEvaluation] { [StepEvaluation(node: 0)] }
   public var halvesState: Bool { false }
   public var projects: Bool { false }
+  public var normsPerStep: Int { 1 }
   public var requirements: Set<FieldCapability> { [] }
   public var trainedCoefficients: [TrainedCoefficient] { [] }
   public var boundary: BoundaryPolicy { .reset }

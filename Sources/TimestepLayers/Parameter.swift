@@ -20,6 +20,17 @@ public final class Parameter: @unchecked Sendable {
     if isTrainable { try value.setRequiresGradient() }
   }
 
+  /// A value that follows from other parameters; the store that made it keeps it up to date.
+  init(derived path: String, value: Tensor) {
+    self.path = path
+    self.value = value
+    isTrainable = false
+    isDecayed = false
+  }
+
+  /// Replaces a derived value.
+  func derive(_ value: Tensor) { self.value = value }
+
   /// Overwrites the elements with those of a tensor of the same shape, converted to this one's type.
   public func assign(_ source: Tensor) throws {
     guard source.shape == value.shape else {

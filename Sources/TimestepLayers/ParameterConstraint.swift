@@ -8,3 +8,9 @@ public protocol ParameterConstraint: AnyObject {
   ///   same, so that a run that is resumed goes on as if it had not stopped.
   func apply(afterStep step: Int) throws
 }
+
+/// A layer whose parameters are brought back to a condition after optimiser steps.
+public protocol ConstrainedLayer: Layer {
+  /// The conditions.
+  var constraints: [any ParameterConstraint] { get }
+}

@@ -140,6 +140,8 @@ public protocol FieldDefinition: CatalogEntry {
   var branches: Int { get }
   /// What the fields offer to schemes beyond their value; nothing by default.
   var capabilities: Set<FieldCapability> { get }
+  /// The linear maps one after the other in one evaluation; 2 by default. Depths of networks count them.
+  var layers: Int { get }
   /// The arguments by which it can be varied, `resnext:groups=8`; none by default.
   var arguments: [ArgumentDescription] { get }
   /// The definition with some of its arguments given.
@@ -155,6 +157,7 @@ extension FieldDefinition {
   public var isPreActivated: Bool { false }
   public var changesShape: Bool { true }
   public var branches: Int { 1 }
+  public var layers: Int { 2 }
   public var capabilities: Set<FieldCapability> { [] }
   public var arguments: [ArgumentDescription] { [] }
   public func configured(_ choice: NamedChoice) throws -> any FieldDefinition { self }

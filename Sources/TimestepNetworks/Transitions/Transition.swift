@@ -10,6 +10,8 @@ public struct Transition {
     case shortcut
     /// Before it: `v = T u`, then `u+ = v + h f(v)`.
     case before
+    /// Nowhere: the first step has no skip, `u+ = h f(u)`, where f changes the shape.
+    case absent
   }
 
   /// The map T.
@@ -49,7 +51,8 @@ extension TransitionDefinition {
 public enum TransitionCatalog {
   /// The kinds in the order of the documentation.
   public static let all: [any TransitionDefinition] = [
-    ProjectionTransition.Definition()
+    ProjectionTransition.Definition(),
+    AbsentTransition.Definition(),
   ]
 
   /// The kind that a text such as `projection` or `norm-preserving:every=2` chooses.
