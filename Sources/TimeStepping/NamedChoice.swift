@@ -1,4 +1,4 @@
-/// A member of a catalog with arguments, as in `linear-multistep:k=trained,boundary=project`.
+/// A member of a catalog with arguments, as in `lm:k=trained,boundary=project`.
 ///
 /// `NAME` or `NAME:KEY=VALUE,KEY=VALUE,...`: the same text on the command line, in configurations and
 /// in code. The member that is named says which keys it knows and what they mean.
@@ -52,7 +52,9 @@ public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
 
   /// The value as a finite number in a range, or nil if it is not given.
   public func number(
-    _ key: String, in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double
+    _ key: String,
+    in range: ClosedRange<Double> = -Double
+      .greatestFiniteMagnitude...Double
       .greatestFiniteMagnitude
   ) throws -> Double? {
     guard let text = values[key] else { return nil }
