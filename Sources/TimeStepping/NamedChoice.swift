@@ -1,4 +1,4 @@
-/// A member of a catalog with arguments, as in `linear-multistep:k=trained,boundary=project`.
+/// A member of a catalog with arguments, as in `lm:k=trained,boundary=project`.
 ///
 /// `NAME` or `NAME:KEY=VALUE,KEY=VALUE,...`: the same text on the command line, in configurations and
 /// in code. The member that is named says which keys it knows and what they mean.

@@ -60,14 +60,16 @@ public struct RungeKutta: OneStepScheme {
   public func advance<Field: VectorField>(
     _ u: Field.State, from start: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    var slopes: [Field.State] = []
+    var slopes: [Field.State?] = []
     func increment(_ weights: [Double]) -> [(scale: Double, vector: Field.State)] {
-      zip(weights, slopes).filter { weight, _ in weight != 0 }.map { (h * $0, $1) }
+      zip(weights, slopes).compactMap { weight, slope in
+        weight == 0 ? nil : slope.map { (h * weight, $0) }
+      }
     }
     for (stage, (row, node)) in zip(tableau.a, tableau.c).enumerated() {
-      let point = EvaluationPoint(
-        step: start.step, node: node, time: start.time + node * h, application: stage)
-      slopes.append(try field(u.adding(increment(row)), at: point))
+      let point = start.moved(node: node, application: stage, size: h)
+      slopes.append(
+        field.vanishes(at: point) ? nil : try field(u.adding(increment(row)), at: point))
     }
     return try u.adding(increment(tableau.b))
   }

@@ -12,13 +12,19 @@ public struct SchemeState<Vector: VectorSpace>: Sendable {
   public var step: Int
   /// The time t_l, in the units of the step size.
   public var time: Double
+  /// The step that had no history to go by: a multistep scheme took a one-step scheme's step there.
+  /// Nil where the scheme was given a history.
+  public var startedAt: Int?
 
   /// Makes the state after `step` steps.
-  public init(current: Vector, history: [Vector] = [], step: Int = 0, time: Double = 0) {
+  public init(
+    current: Vector, history: [Vector] = [], step: Int = 0, time: Double = 0, startedAt: Int? = nil
+  ) {
     self.current = current
     self.history = history
     self.step = step
     self.time = time
+    self.startedAt = startedAt
   }
 
   /// Where the field is evaluated in the step of size `h` that begins here.
@@ -29,9 +35,11 @@ public struct SchemeState<Vector: VectorSpace>: Sendable {
       step: step, node: node, time: time + node * h, branch: branch, application: application)
   }
 
-  /// The state after a step of size `h` from here.
+  /// The state after a step of size `h` from here; a step from an empty history is a start.
   public func next(_ current: Vector, history: [Vector] = [], size h: Double) -> SchemeState {
-    SchemeState(current: current, history: history, step: step + 1, time: time + h)
+    SchemeState(
+      current: current, history: history, step: step + 1, time: time + h,
+      startedAt: self.history.isEmpty ? step : startedAt)
   }
 }
 
@@ -44,6 +52,17 @@ public enum ModelEquation: String, Sendable, Hashable, Codable {
   case secondOrder = "u'' = f(u)"
   /// `X' = f_0(Y, t), Y' = f_1(X, t)`. Test equation X' = lambda Y, Y' = lambda X, z = h lambda.
   case partitioned = "X' = f0(Y), Y' = f1(X)"
+}
+
+/// The fields for which a scheme approximates its equation.
+public enum FieldClass: String, Sendable, Hashable, Codable {
+  /// Every smooth field.
+  case every = "every field"
+  /// Those without a value at zero: the scheme hands an increment to the field as if it were a
+  /// state, and f(0, t) is all that is left of that as h goes to 0.
+  case zeroAtZero = "f(0, t) = 0"
+  /// Those linear in the state.
+  case linear = "f(u, t) = A(t) u"
 }
 
 /// One evaluation of a field in a step: where, and of which of its functions.
@@ -82,7 +101,10 @@ public protocol Scheme: Sendable {
   /// The order p of convergence: the error at a fixed time is O(h^p). Nil if the scheme approximates
   /// no differential equation, as a network without skips.
   var order: Int? { get }
-  /// The evaluations of the field in one step, in their order, once the scheme has started.
+  /// The fields for which ``order`` holds; every one by default.
+  var consistentFor: FieldClass { get }
+  /// The evaluations of the field in one step, in their order, once the scheme has started. A solve
+  /// with the field's Jacobian counts as one unless the field is evaluated at the same point.
   var evaluations: [StepEvaluation] { get }
   /// The number of vectors carried from step to step: 1 for a one-step scheme; nil if it grows with
   /// the number of steps.
@@ -98,6 +120,9 @@ public protocol Scheme: Sendable {
   var requirements: Set<FieldCapability> { get }
   /// The coefficients that training may change, one set for each step; none by default.
   var trainedCoefficients: [TrainedCoefficient] { get }
+  /// Returns the coefficients of the step that is the `step`-th, from 0, since the scheme started;
+  /// by default ``trainedCoefficients``, the same ones for every step.
+  func trainedCoefficients(step: Int) -> [TrainedCoefficient]
   /// What becomes of the history where the state changes its shape.
   var boundary: BoundaryPolicy { get }
   /// The largest r such that |R(z)| <= 1 on all of [-r, 0].
@@ -141,12 +166,14 @@ public protocol Scheme: Sendable {
 extension Scheme {
   public var equation: ModelEquation { .firstOrder }
   public var timeScale: Double { 1 }
+  public var consistentFor: FieldClass { .every }
   public var evaluations: [StepEvaluation] { [StepEvaluation(node: 0)] }
   public var halvesState: Bool { false }
   public var projects: Bool { false }
   public var normsPerStep: Int { 1 }
   public var requirements: Set<FieldCapability> { [] }
   public var trainedCoefficients: [TrainedCoefficient] { [] }
+  public func trainedCoefficients(step: Int) -> [TrainedCoefficient] { trainedCoefficients }
   public var boundary: BoundaryPolicy { .reset }
   public var arguments: [ArgumentDescription] { [] }
 

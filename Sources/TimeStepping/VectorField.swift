@@ -28,6 +28,14 @@ public struct EvaluationPoint: Sendable, Hashable {
   /// The position l + c on the grid of weights: equal positions share their weights, as node 1 of a
   /// step and node 0 of the next do.
   public var weightPosition: Double { Double(step) + node }
+
+  /// The point at another node, branch or application of the step of size `h` that begins here.
+  func moved(
+    node: Double = 0, branch: Int = 0, application: Int = 0, size h: Double
+  ) -> EvaluationPoint {
+    EvaluationPoint(
+      step: step, node: node, time: time + node * h, branch: branch, application: application)
+  }
 }
 
 /// The right-hand side of u' = f(u, t): what is computed in one evaluation.
@@ -83,6 +91,20 @@ extension VectorField {
     _ v: State, factor c: Double, at point: EvaluationPoint
   ) throws -> State {
     throw MissingCapability(capability: .stiffSolve)
+  }
+}
+
+extension VectorField {
+  /// Returns the term `h f(u)` of a sum, or no term where f vanishes: it is not evaluated there.
+  func increment(
+    _ u: State, at point: EvaluationPoint, size h: Double
+  ) throws -> [(scale: Double, vector: State)] {
+    vanishes(at: point) ? [] : [(h, try self(u, at: point))]
+  }
+
+  /// Returns f(u), or zero where f vanishes: it is not evaluated there.
+  func value(_ u: State, at point: EvaluationPoint) throws -> State {
+    try vanishes(at: point) ? u.scaled(by: 0) : self(u, at: point)
   }
 }
 
