@@ -24,16 +24,11 @@ public final class BatchNorm: Layer {
     _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
     epsilon: Double = 1e-5
   ) throws {
-    guard channels.isLayerSize else {
-      throw ShapeError(
-        path: path.description, problem: "batch norm of \(channels) channels does not exist")
-    }
     self.path = path
     self.momentum = momentum
     self.epsilon = epsilon
+    (weight, bias) = try store.affine(path, channels: channels, norm: "batch norm")
     let shape = [channels]
-    weight = try store.constant(path / "weight", shape: shape, value: 1, isTrainable: true)
-    bias = try store.constant(path / "bias", shape: shape, value: 0, isTrainable: true)
     runningMean = try store.constant(
       path / "running_mean", shape: shape, value: 0, isTrainable: false)
     runningVariance = try store.constant(
@@ -55,10 +50,7 @@ public final class BatchNorm: Layer {
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     let channels = weight.value.count
-    guard shape.first == channels else {
-      throw ShapeError(
-        path: path.description, problem: "expects \(channels) channels, the input is \(shape)")
-    }
+    try shape.checkChannels(channels, at: path)
     table.add(
       path, "batch norm", outputShape: shape, parameters: 2 * channels,
       keptElements: shape.reduce(1, *))

@@ -2,6 +2,10 @@
 public enum Normalization: String, Sendable, CaseIterable, Codable {
   /// Per channel over the batch, ``BatchNorm``.
   case batch
+  /// Per channel and example over the pixels, ``InstanceNorm``.
+  case instance
+  /// Per pixel and example over the channels, ``TotalVariationNorm``.
+  case totalVariation = "tv"
   /// Not at all.
   case none
 
@@ -24,6 +28,8 @@ public enum Normalization: String, Sendable, CaseIterable, Codable {
   )? {
     switch self {
     case .batch: try BatchNorm(path, in: store, channels: channels)
+    case .instance: try InstanceNorm(path, in: store, channels: channels)
+    case .totalVariation: try TotalVariationNorm(path, in: store, channels: channels)
     case .none: nil
     }
   }

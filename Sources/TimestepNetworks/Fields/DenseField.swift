@@ -1,9 +1,11 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
 /// Two affine maps: `f(u) = W2 relu(W1 u + b1) + b2`, for states without an image, `[N, d] -> [N, d]`.
 ///
-/// With batch normalisation, after each affine map. Robust ResNet, two-moon network.
+/// With normalisation, after each affine map; without, it offers `(I - c J)^{-1}` with
+/// `J = W2 diag(act'(W1 u + b1)) W1`. Robust ResNet, two-moon network.
 public final class DenseField: ResidualField {
   private let path: ParameterPath
   private let activation: Activation
@@ -45,6 +47,22 @@ public final class DenseField: ResidualField {
     return try norm2?.trace(shape, &table) ?? shape
   }
 
+  public var capabilities: Set<FieldCapability> {
+    norm1 == nil && linear1.weight.value.shape[1] == linear2.weight.value.shape[0]
+      ? [.linearizedSolve] : []
+  }
+
+  public func solvingLinearized(
+    _ v: Tensor, factor c: Double, around u: Tensor, _ pass: ForwardPass
+  ) throws -> Tensor {
+    guard capabilities.contains(.linearizedSolve) else {
+      throw MissingCapability(capability: .linearizedSolve)
+    }
+    let slopes = try activation.slopes(at: linear1(u, pass), times: linear1.weight.value)
+    return try v.solvingLinearized(
+      jacobian: linear2.weight.value.matrixProduct(slopes), factor: c)
+  }
+
   /// The catalog's entry.
   public struct Definition: FieldDefinition {
     public let name = "dense"
@@ -52,6 +70,7 @@ public final class DenseField: ResidualField {
     public let equation = "f(u) = W2 relu(W1 u + b1) + b2"
     public let source = "Robust ResNet, two-moon experiment"
     public let states: Set<StateKind> = [.points]
+    public let capabilities: Set<FieldCapability> = [.linearizedSolve]
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle

@@ -168,7 +168,22 @@ public enum FieldCatalog {
   /// The kinds in the order of the documentation.
   public static let all: [any FieldDefinition] = [
     BasicField.Definition(),
+    PreActivationDefinition(),
+    BottleneckDefinition(),
+    PostActivationBottleneckDefinition(),
+    ResNeXtDefinition(),
+    ConvolutionDefinition(),
+    SequenceConvolutionDefinition(),
     DenseField.Definition(),
+    SingleField.Definition(),
+    AntisymmetricField.Definition(.points),
+    AntisymmetricField.Definition(.images),
+    SymmetricField.Definition(.points),
+    SymmetricField.Definition(.images),
+    HamiltonianField.Definition(.points),
+    HamiltonianField.Definition(.images),
+    DoubleHamiltonianDefinition(.points),
+    DoubleHamiltonianDefinition(.images),
   ]
 
   /// The kind that a text such as `basic` or `resnext:groups=8` chooses.

@@ -1,0 +1,108 @@
+import TimeStepping
+import TimestepLayers
+import TimestepTorch
+
+/// A map and its adjoint around the activation, `f(u) = s K^T act(norm(K u) + b)`, with s = -1 the parabolic field.
+///
+/// With s = -1 the Jacobian `-K^T diag(act') K` is symmetric and negative semi-definite (where there is no norm), so
+/// the field smoothes as a heat equation does; with s = 1 it is one side of a two-layer Hamiltonian pair. On points
+/// K is a matrix `[m, d]`, on images a 3x3 convolution to m channels with zeros around, and K^T its adjoint with the
+/// same weight. On points without a norm it offers `(I - c J)^{-1}`.
+///
+/// Weights at `linear` or `conv` (`bias` `[m]` as the style says), and `norm`. Lecture, section 6.3 (doubleSym);
+/// Ruthotto and Haber (2018).
+public final class SymmetricField: ResidualField {
+  private let kernel: LinearKernel
+  private let sign: Double
+  private let activation: LabelledActivation
+  private let norm: (any Layer)?
+
+  /// Creates the field with fresh weights.
+  ///
+  /// - Parameters:
+  ///   - hidden: m; the shape's hidden channels otherwise, or as many as the state has.
+  ///   - sign: s.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, on kind: StateKind, sign: Double = -1,
+    hidden: Int? = nil, shape: FieldShape, style: FieldStyle
+  ) throws {
+    try shape.checkUnchanged(path)
+    self.sign = sign
+    let hidden = hidden ?? shape.hidden ?? shape.inputs
+    kernel = try LinearKernel(
+      path, in: store, on: kind, from: shape.inputs, to: hidden, bias: style.bias)
+    norm = try style.norm(path / "norm", in: store, channels: hidden)
+    activation = LabelledActivation(path, style.activation)
+  }
+
+  public var capabilities: Set<FieldCapability> {
+    norm == nil && kernel.kind == .points ? [.linearizedSolve] : []
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var value = try kernel.map(input)
+    if let norm { value = try norm(value, pass) }
+    value = try activation.function.overwriting(kernel.addingBias(value))
+    return try kernel.adjoint(value) * sign
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    var shape = try kernel.trace(shape, &table)
+    shape = try norm?.trace(shape, &table) ?? shape
+    return try kernel.trace(activation.trace(shape, &table), isAdjoint: true, &table)
+  }
+
+  public func solvingLinearized(
+    _ v: Tensor, factor c: Double, around u: Tensor, _ pass: ForwardPass
+  ) throws -> Tensor {
+    guard capabilities.contains(.linearizedSolve) else {
+      throw MissingCapability(capability: .linearizedSolve)
+    }
+    let weight = kernel.weight.value
+    let slopes = try activation.function.slopes(
+      at: kernel.addingBias(kernel.map(u)), times: weight)
+    let jacobian = try weight.transposed().matrixProduct(slopes)
+    return try v.solvingLinearized(jacobian: jacobian, factor: c * sign)
+  }
+
+  /// The catalog's entries `parabolic` and `parabolic-conv`.
+  public struct Definition: FieldDefinition {
+    public let name: String
+    public let title: String
+    public let equation = "f(u) = -K^T act(norm(K u) + b)"
+    public let source = "lecture, section 6.3 (doubleSym); Ruthotto and Haber 2018"
+    public let states: Set<StateKind>
+    public let changesShape = false
+    public let capabilities: Set<FieldCapability>
+    public let arguments = [hiddenArgument]
+    /// The outputs m of K; nil for the shape's.
+    public var hidden: Int?
+    private let kind: StateKind
+
+    /// Creates the entry for points or for images.
+    public init(_ kind: StateKind) {
+      let isDense = kind == .points
+      self.kind = kind
+      name = isDense ? "parabolic" : "parabolic-conv"
+      title = "a \(isDense ? "matrix" : "3x3 convolution") and its negative adjoint"
+      states = [kind]
+      capabilities = isDense ? [.linearizedSolve] : []
+    }
+
+    public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {
+      var copy = self
+      copy.hidden = try choice.integer("hidden", in: 1...65_536) ?? hidden
+      return copy
+    }
+
+    public func make(
+      _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
+    ) throws -> any ResidualField {
+      try SymmetricField(path, in: store, on: kind, hidden: hidden, shape: shape, style: style)
+    }
+  }
+}
+
+/// `hidden=32`
+let hiddenArgument = ArgumentDescription(
+  "hidden", standard: "as the state", "channels between the map and its adjoint")
