@@ -49,7 +49,12 @@ extension TransitionDefinition {
 public enum TransitionCatalog {
   /// The kinds in the order of the documentation.
   public static let all: [any TransitionDefinition] = [
-    ProjectionTransition.Definition()
+    ProjectionTransition.Definition(),
+    PreActivatedTransition.Definition(),
+    ZeroPaddingTransition.Definition(),
+    PoolingTransition.Definition(),
+    ConnectorTransition.Definition(),
+    NormPreservingTransition.Definition(),
   ]
 
   /// The kind that a text such as `projection` or `norm-preserving:every=2` chooses.
