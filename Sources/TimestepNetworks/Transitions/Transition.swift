@@ -52,6 +52,11 @@ public enum TransitionCatalog {
   /// The kinds in the order of the documentation.
   public static let all: [any TransitionDefinition] = [
     ProjectionTransition.Definition(),
+    PreActivatedTransition.Definition(),
+    ZeroPaddingTransition.Definition(),
+    PoolingTransition.Definition(),
+    ConnectorTransition.Definition(),
+    NormPreservingTransition.Definition(),
     AbsentTransition.Definition(),
   ]
 
