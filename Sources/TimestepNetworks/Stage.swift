@@ -213,7 +213,8 @@ public final class Stage: Layer {
       state.current = try state.current + added.tensor(like: state.current)
     }
     // Where the field was dropped, the state is the transition's own value, which its gradient may need.
-    state.current = try value == nil ? activation(state.current) : activation.overwriting(state.current)
+    state.current =
+      try value == nil ? activation(state.current) : activation.overwriting(state.current)
     try observer?(state.current)
     var started = try scheme.initialState(state.current, time: grid.times[1])
     started.step = 1
@@ -294,7 +295,8 @@ public final class Stage: Layer {
       }
       memory.steps.append(table.keptElements - before)
     }
-    memory.state = shape.reduce(1, *) * (scheme.halvesState ? 1 : (scheme.statesCarried ?? grid.steps))
+    memory.state =
+      shape.reduce(1, *) * (scheme.halvesState ? 1 : (scheme.statesCarried ?? grid.steps))
     return shape
   }
 

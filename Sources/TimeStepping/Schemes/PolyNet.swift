@@ -57,6 +57,8 @@ public struct PolyNet: OneStepScheme {
     updateEquation: "u+ = u + F(u) + G(u), F = h f0, G = h f1", functions: [0, 1],
     isChained: false)
 
+  /// One norm for each application of the same weights: their arguments differ in size.
+  public var normsPerStep: Int { functions.count { $0 == 0 } }
   public var source: String { "X. Zhang et al., PolyNet (2017); LM-ResNet" }
   public var order: Int? { 1 }
   /// The chained modules hand increments to f.

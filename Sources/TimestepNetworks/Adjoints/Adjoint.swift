@@ -39,6 +39,14 @@ public struct AdjointContext {
   public let activation: Activation
   /// The type of the states.
   public let dataType: DataType
+
+  /// Describes a stage.
+  public init(scheme: any Scheme, steps: Int, activation: Activation, dataType: DataType) {
+    self.scheme = scheme
+    self.steps = steps
+    self.activation = activation
+    self.dataType = dataType
+  }
 }
 
 /// The steps of a stage, opaque outside of this module.

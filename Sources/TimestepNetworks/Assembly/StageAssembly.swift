@@ -52,7 +52,7 @@ struct StageAssembly {
 
   /// The field of the first step, from the space before the transition to the one behind it.
   private func makeEntry() throws -> any ResidualField {
-    let definition = branched(choices.noise.mixedBranches)
+    let definition = try branched(choices.noise.mixedBranches)
     return try definition.make(
       path / "steps" / 0 / "field", in: store,
       shape: FieldShape(
@@ -72,7 +72,7 @@ struct StageAssembly {
     let halves = scheme.halvesState ? 2 : 1
     var style = choices.style
     style.applications = scheme.normsPerStep
-    let definition = branched(max(scheme.branches, choices.noise.mixedBranches))
+    let definition = try branched(max(scheme.branches, choices.noise.mixedBranches))
     return try definition.make(
       path, in: store,
       shape: FieldShape(inputs: plan.channels / halves, hidden: plan.hidden.map { $0 / halves }),
@@ -80,8 +80,8 @@ struct StageAssembly {
   }
 
   /// The field, or as many of its kind as there are functions to be evaluated.
-  private func branched(_ count: Int) -> any FieldDefinition {
+  private func branched(_ count: Int) throws -> any FieldDefinition {
     choices.field.branches >= count
-      ? choices.field : BranchedDefinition(of: choices.field, count: count)
+      ? choices.field : try BranchedDefinition(of: choices.field, count: count)
   }
 }

@@ -97,6 +97,7 @@ public final class AntisymmetricField: ResidualField {
   /// The catalog's entries.
   public struct Definition: FieldDefinition {
     public let name: String
+    public let layers = 1
     public let title: String
     public let equation = "f(u) = act((K - K^T - gamma I) u + b)"
     public let source = "lecture, sections 2.4 and 2.5; Haber and Ruthotto 2017; Chang et al. 2019"

@@ -14,6 +14,7 @@ public struct BottleneckDefinition: FieldDefinition {
   public let title = "1x1, 3x3 and 1x1 convolutions, pre-activation"
   public let equation = "f(u) = K3 act(BN(K2 act(BN(K1 act(BN(u))))))"
   public let source = "He et al. 2016b; LM-ResNet, section 2.1; EraseReLU, Dong et al. 2017"
+  public let layers = 3
   public let isPreActivated = true
   public let arguments = [erasedArgument]
   /// Whether the last activation is dropped.
@@ -45,6 +46,7 @@ public struct PostActivationBottleneckDefinition: FieldDefinition {
   public let title = "1x1, 3x3 and 1x1 convolutions, post-activation"
   public let equation = "f(u) = BN(K3 act(BN(K2 act(BN(K1 u)))))"
   public let source = "He et al. 2016, figure 5"
+  public let layers = 3
 
   /// Creates the catalog's entry.
   public init() {}

@@ -58,6 +58,7 @@ public struct BranchedDefinition: FieldDefinition {
   public var states: Set<StateKind> { base.states }
   public var isPreActivated: Bool { base.isPreActivated }
   public var changesShape: Bool { base.changesShape }
+  public var layers: Int { base.layers }
   public var arguments: [ArgumentDescription] { base.arguments }
 
   public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {

@@ -6,6 +6,7 @@ import TimestepTorch
 /// `[N, C, H, W] -> [N, D, H / stride, W / stride]`. Weights at `conv1` and `norm1`. Larsson et al. (2017).
 public struct ConvolutionDefinition: FieldDefinition {
   public let name = "conv"
+  public let layers = 1
   public let title = "one 3x3 convolution, post-activation"
   public let equation = "f(u) = act(BN(K u))"
   public let source = "FractalNet, Larsson et al. 2017; LM-ResNet, section 1.2"

@@ -55,6 +55,7 @@ public final class SingleField: ResidualField {
   /// The catalog's entry.
   public struct Definition: FieldDefinition {
     public let name = "single"
+    public let layers = 1
     public let title = "one affine map"
     public let equation = "f(u) = act(K u + b)"
     public let source = "lecture, sections 1.1 and 2.2"

@@ -13,7 +13,8 @@ public struct PerStepWeights: WeightsInTime {
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
     WeightPlan(
       sets: steps.map { .init(WeightPlan.name(Double($0)), position: Double($0)) },
-      positions: steps.map(Double.init), combinations: steps.indices.map { index in
+      positions: steps.map(Double.init),
+      combinations: steps.indices.map { index in
         [.init(set: index - steps.lowerBound)]
       }, isConstantOverStep: true)
   }

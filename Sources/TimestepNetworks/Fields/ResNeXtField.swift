@@ -14,6 +14,7 @@ public struct ResNeXtDefinition: FieldDefinition {
   public let title = "1x1, grouped 3x3 and 1x1 convolutions, pre-activation"
   public let equation = "f(u) = K3 act(BN(G act(BN(K1 act(BN(u))))))"
   public let source = "Xie et al. 2017; LM-ResNet, section 2.1"
+  public let layers = 3
   public let isPreActivated = true
   public let arguments = [
     ArgumentDescription("groups", standard: "8", "groups of channels of the 3x3 convolution"),
