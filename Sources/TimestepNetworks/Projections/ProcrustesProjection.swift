@@ -30,7 +30,7 @@ public struct ProcrustesProjection: Sendable, Hashable {
 
   /// How the polar factor is computed.
   public var method = Method.newtonSchulz
-  /// Newton-Schulz iterations at most; 15 bring a singular value of 0.005 of the largest to 99 % of its target.
+  /// Newton-Schulz iterations at most; 15 bring a singular value of `0.005 sqrt m` to 99 % of its target.
   public var iterations = 15
   /// Whether ReLU follows the convolution and takes half of the gradient's energy: s is then larger by `sqrt 2`.
   public var isFollowedByReLU = false
