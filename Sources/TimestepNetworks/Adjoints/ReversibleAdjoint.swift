@@ -28,6 +28,10 @@ public struct ReversibleAdjoint: Adjoint {
       return "the activation \(stage.activation.rawValue) after each step has no inverse; "
         + "use post-activation identity"
     }
+    guard scheme.inverseErrorGrowth.isFinite else {
+      return "the inverse of the scheme \(scheme.name) divides by a k that may be zero; "
+        + "use a constant |k| near 1, or checkpointed"
+    }
     let rounding = stage.dataType == .float64 ? 1.1e-16 : 6e-8
     let error = rounding * .pow(scheme.inverseErrorGrowth, Double(stage.steps))
     guard error <= Self.bound else {

@@ -66,9 +66,7 @@ extension NetworkPlan {
         choices: choices, store: store
       ).make()
     }
-    let network = try ResidualNetwork(
+    return try ResidualNetwork(
       parameters: store, inputShape: task.inputShape, stem: stem, stages: stages, head: head)
-    for constraint in network.constraints { try constraint.apply(afterStep: 0) }
-    return network
   }
 }

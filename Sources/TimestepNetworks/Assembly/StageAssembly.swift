@@ -45,7 +45,13 @@ struct StageAssembly {
   }
 
   private func makeTransition(_ path: ParameterPath) throws -> Transition {
-    try choices.transition.make(
+    guard !choices.transition.states.isDisjoint(with: choices.field.states) else {
+      throw OptionError(
+        "transition", choices.transition.name,
+        "it is for \(choices.transition.states.map(\.rawValue).sorted().joined(separator: ", ")), "
+          + "the field \(choices.field.name) is not")
+    }
+    return try choices.transition.make(
       path, in: store, from: plan.inputs, to: plan.channels, stride: plan.stride,
       style: choices.style)
   }

@@ -39,7 +39,7 @@ public struct VDCNN: PlannedFamily {
     defaults.widths = [64, 128, 256, 512, 1024]
     defaults.widthMeaning = "channels of the four stages and the width of the linear maps"
     defaults.field = "conv1d"
-    defaults.transition = "projection"
+    defaults.transition = "projection-1d"
     defaults.bias = true
     return defaults
   }

@@ -10,6 +10,7 @@ public enum AbsentTransition {
     public let name = "none"
     public let title = "no skip where the shape changes"
     public let equation = "u+ = h f(u)"
+    public let states = Set(StateKind.allCases)
     public let source = "Procrustes ResNet, plain networks; lecture, 1.5"
 
     /// Creates the entry.

@@ -31,6 +31,8 @@ public struct Transition {
 
 /// A kind of transition.
 public protocol TransitionDefinition: CatalogEntry {
+  /// The states it is defined on; images by default.
+  var states: Set<StateKind> { get }
   /// The arguments by which it can be varied, `norm-preserving:every=2`; none by default.
   var arguments: [ArgumentDescription] { get }
   /// The definition with some of its arguments given.
@@ -43,6 +45,7 @@ public protocol TransitionDefinition: CatalogEntry {
 }
 
 extension TransitionDefinition {
+  public var states: Set<StateKind> { [.images] }
   public var arguments: [ArgumentDescription] { [] }
   public func configured(_ choice: NamedChoice) throws -> any TransitionDefinition { self }
 }
@@ -52,6 +55,7 @@ public enum TransitionCatalog {
   /// The kinds in the order of the documentation.
   public static let all: [any TransitionDefinition] = [
     ProjectionTransition.Definition(),
+    SequenceProjectionTransition.Definition(),
     PreActivatedTransition.Definition(),
     ZeroPaddingTransition.Definition(),
     PoolingTransition.Definition(),
