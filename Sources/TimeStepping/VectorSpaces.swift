@@ -65,6 +65,22 @@ extension Array: VectorSpace where Element: VectorSpace {
     return try zip(self, direction).map { try $0.adding($1, scaledBy: scale) }
   }
 
+  /// Returns `self + sum_i scale_i * vector_i` without a copy for each term.
+  ///
+  /// - Throws: ``VectorSpaceError/dimensionMismatch(_:_:)`` when the numbers of components differ.
+  public func adding(_ terms: [(scale: Double, vector: [Element])]) throws -> [Element] {
+    var sum = self
+    for (scale, vector) in terms {
+      guard count == vector.count else {
+        throw VectorSpaceError.dimensionMismatch(count, vector.count)
+      }
+      for index in sum.indices {
+        sum[index] = try sum[index].adding(vector[index], scaledBy: scale)
+      }
+    }
+    return sum
+  }
+
   /// Returns `scale * self`, component by component.
   public func scaled(by scale: Double) throws -> [Element] {
     try map { try $0.scaled(by: scale) }

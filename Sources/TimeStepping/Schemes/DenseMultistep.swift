@@ -58,12 +58,10 @@ public struct DenseMultistep: Scheme {
   }
 
   public func configured(_ choice: NamedChoice) throws -> any Scheme {
-    let shape = try choice.option("shape", TrainedCoefficient.Shape.self)
-    if choice.values["decay"] == "trained" {
-      return DenseMultistep(decay: decay, trained: shape ?? .scalar)
-    }
-    guard shape == nil else {
-      throw ArgumentError("scheme", name, "'shape' is for decay=trained alone")
+    let shape = try choice.option("shape") ?? TrainedCoefficient.Shape.scalar
+    if choice.values["decay"] == "trained" { return DenseMultistep(decay: decay, trained: shape) }
+    guard shape == .scalar else {
+      throw ArgumentError("scheme", name, "shape=channel is for decay=trained alone")
     }
     return DenseMultistep(decay: try choice.number("decay", in: 0...1.0.nextDown) ?? decay)
   }

@@ -115,11 +115,11 @@ public struct LinearMultistep: TwoStepScheme {
   }
 
   public func configured(_ choice: NamedChoice) throws -> any Scheme {
-    let shape = try choice.option("shape", TrainedCoefficient.Shape.self)
-    let isClamped = try choice.flag("clamp")
+    let shape = try choice.option("shape") ?? TrainedCoefficient.Shape.scalar
+    let isClamped = try choice.flag("clamp") ?? self.isClamped
     let isTrained = choice.values["k"] == "trained"
-    for key in ["shape", "clamp"] where choice.values[key] != nil && !isTrained {
-      throw ArgumentError("scheme", name, "'\(key)' is for k=trained alone")
+    if !isTrained, shape == .channel || isClamped {
+      throw ArgumentError("scheme", name, "shape=channel and clamp=yes are for k=trained alone")
     }
     let k = isTrained ? nil : try choice.number("k", in: -1...1)
     let isConsistent = try choice.flag("consistent") ?? self.isConsistent
@@ -128,9 +128,9 @@ public struct LinearMultistep: TwoStepScheme {
         "scheme", name, "consistent=yes multiplies f by 1 + k, which is 0 for k=-1")
     }
     return LinearMultistep(
-      k: isTrained ? .trained(shape ?? .scalar) : k.map { .constant($0) } ?? coefficient,
+      k: isTrained ? .trained(shape) : k.map { .constant($0) } ?? coefficient,
       boundary: try choice.option("boundary") ?? boundary,
-      isClamped: isClamped ?? self.isClamped, isConsistent: isConsistent)
+      isClamped: isClamped, isConsistent: isConsistent)
   }
 
   /// Returns `(1 - k) u_l + k u_{l-1} + h f(u_l)`.
