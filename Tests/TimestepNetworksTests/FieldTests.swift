@@ -16,6 +16,7 @@ struct FieldVariant: Sendable, CustomTestStringConvertible {
     let named = [
       "pre-activation:erased=yes", "bottleneck:erased=yes", "resnext:groups=2,width=128",
       "antisymmetric:strict=yes,gamma=0.5", "parabolic:hidden=5", "hamiltonian-2-conv:hidden=2",
+      "antisymmetric-conv:padding=periodic", "parabolic-conv:padding=periodic,hidden=2",
     ]
     let varied = named.compactMap { try? FieldCatalog.definition(named: $0) }
     let basic = BasicField.Definition()
@@ -123,7 +124,7 @@ struct FieldVariant: Sendable, CustomTestStringConvertible {
   @Test(
     "Gradients against central differences, of states and parameters", arguments: FieldVariant.all)
   func gradients(variant: FieldVariant) throws {
-    for activation in [Activation.tanh, .smoothReLU] {
+    for activation in [Activation.tanh, .smoothReLU, .relu] {
       let store = ParameterStore(seed: 5, dataType: .float64)
       let field = try variant.make(in: store, activation: activation)
       let input = try variant.input()
@@ -204,6 +205,11 @@ struct FieldVariant: Sendable, CustomTestStringConvertible {
     if !field.capabilities.contains(.stiffSolve) {
       #expect(throws: MissingCapability.self) { try field.stiffOperator(input) }
       #expect(throws: MissingCapability.self) { try field.solvingStiff(input, factor: 1) }
+    } else {
+      // The two are inverse to each other.
+      let u = try field.solvingStiff(input, factor: 0.7)
+      #expect(u.shape == input.shape)
+      #expect(try (u + field.stiffOperator(u) * 0.7).relativeError(to: input) < 1e-12)
     }
   }
 
