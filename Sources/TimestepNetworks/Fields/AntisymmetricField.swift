@@ -4,7 +4,7 @@ import TimestepTorch
 
 /// An affine map whose eigenvalues are imaginary but for a small damping: `f(u) = act((K - K^T - gamma I) u + b)`.
 ///
-/// On points K is a matrix `[d, d]`, on images a 3x3 convolution with zeros around, and K^T its adjoint: inputs
+/// On points K is a matrix `[d, d]`, on images a 3x3 convolution with zeros around (`padding=periodic`: the opposite side), and K^T its adjoint: inputs
 /// and outputs exchanged, taps in the opposite order. Then `A = K - K^T - gamma I` satisfies
 /// `A + A^T = -2 gamma I`. The whole K is stored, of which only the antisymmetric part acts; on points
 /// `strict=yes` stores the `d (d - 1) / 2` numbers of K below its diagonal instead. With a norm,
@@ -22,7 +22,8 @@ public final class AntisymmetricField: ResidualField {
   /// Creates the field with fresh weights.
   public init(
     _ path: ParameterPath, in store: ParameterStore, on kind: StateKind, gamma: Double,
-    isStrict: Bool = false, shape: FieldShape, style: FieldStyle
+    isStrict: Bool = false, padding: ConvolutionPadding = .zeros, shape: FieldShape,
+    style: FieldStyle
   ) throws {
     try shape.checkUnchanged(path)
     let d = shape.inputs
@@ -34,7 +35,7 @@ public final class AntisymmetricField: ResidualField {
     self.gamma = gamma
     kernel = try LinearKernel(
       path, in: store, on: kind, from: d, to: d, bias: style.bias,
-      weightShape: isStrict ? [d * (d - 1) / 2] : nil)
+      weightShape: isStrict ? [d * (d - 1) / 2] : nil, padding: padding)
     places = try isStrict ? Self.places(d).moved(to: store.device) : nil
     norm = try style.norm(path / "norm", in: store, channels: d)
     activation = LabelledActivation(path, style.activation)
@@ -89,7 +90,8 @@ public final class AntisymmetricField: ResidualField {
     }
     let weight = try antisymmetricWeight()
     // diag(s) A = diag(s) (K - K^T) - gamma diag(s)
-    let matrix = try weight.adding(.unit(like: u), scaledBy: -gamma)
+    let matrix = try weight.adding(
+      .unit(kernel.inputs, u.dataType, on: u.device), scaledBy: -gamma)
     let jacobian = try activation.function.slopes(at: affine(u, weight), times: matrix)
     return try v.solvingLinearized(jacobian: jacobian, factor: c)
   }
@@ -109,6 +111,8 @@ public final class AntisymmetricField: ResidualField {
     public var gamma = 1e-4
     /// Whether only the numbers below the diagonal are stored.
     public var isStrict = false
+    /// What lies around images.
+    public var padding = ConvolutionPadding.zeros
     private let kind: StateKind
 
     /// Creates the entry for points or for images.
@@ -122,13 +126,14 @@ public final class AntisymmetricField: ResidualField {
       let gamma = ArgumentDescription("gamma", standard: "0.0001", "damping, 0 or more")
       let strict = ArgumentDescription(
         "strict", standard: "no", "yes stores only the numbers below the diagonal")
-      arguments = isDense ? [gamma, strict] : [gamma]
+      arguments = isDense ? [gamma, strict] : [gamma, ConvolutionPadding.argument]
     }
 
     public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {
       var copy = self
       copy.gamma = try choice.number("gamma", in: 0...Double.greatestFiniteMagnitude) ?? gamma
       copy.isStrict = try choice.flag("strict") ?? isStrict
+      copy.padding = try choice.option("padding") ?? padding
       return copy
     }
 
@@ -136,7 +141,8 @@ public final class AntisymmetricField: ResidualField {
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
     ) throws -> any ResidualField {
       try AntisymmetricField(
-        path, in: store, on: kind, gamma: gamma, isStrict: isStrict, shape: shape, style: style)
+        path, in: store, on: kind, gamma: gamma, isStrict: isStrict, padding: padding,
+        shape: shape, style: style)
     }
   }
 }

@@ -53,6 +53,9 @@ public final class BasicField: ResidualField {
     public let equation = "f(u) = BN(K2 relu(BN(K1 u)))"
     public let source = "He et al. 2016; Robust ResNet, reference code"
 
+    /// Creates the catalog's entry.
+    public init() {}
+
     public func make(
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
     ) throws -> any ResidualField {

@@ -72,6 +72,9 @@ public final class DenseField: ResidualField {
     public let states: Set<StateKind> = [.points]
     public let capabilities: Set<FieldCapability> = [.linearizedSolve]
 
+    /// Creates the catalog's entry.
+    public init() {}
+
     public func make(
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
     ) throws -> any ResidualField {

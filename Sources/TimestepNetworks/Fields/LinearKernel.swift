@@ -1,8 +1,9 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
 /// The linear map K of a field that also needs its adjoint K^T: a matrix on points, a convolution with three taps
-/// along each axis (stride 1, zeros around) on sequences and images.
+/// along each axis (stride 1, with zeros or, on images by choice, the opposite side around) on sequences and images.
 struct LinearKernel {
   let kind: StateKind
   let inputs: Int
@@ -12,20 +13,23 @@ struct LinearKernel {
   /// `[m]`, for the field to add where its equation has it.
   let bias: Parameter?
   let path: ParameterPath
+  let padding: ConvolutionPadding
 
-  /// Creates the map with fresh weights at `linear` or `conv` (and the number) below the path.
+  /// Creates the map with fresh weights at `linear` or `conv` below the path.
   init(
-    _ path: ParameterPath, number: String = "", in store: ParameterStore, on kind: StateKind,
-    from inputs: Int, to outputs: Int, bias: Bool, weightShape: [Int]? = nil
+    _ path: ParameterPath, in store: ParameterStore, on kind: StateKind,
+    from inputs: Int, to outputs: Int, bias: Bool, weightShape: [Int]? = nil,
+    padding: ConvolutionPadding = .zeros
   ) throws {
     guard [inputs, outputs].allSatisfy({ (1...1_000_000).contains($0) }) else {
       throw ShapeError(
         path: path.description, problem: "a map from \(inputs) to \(outputs) does not exist")
     }
     self.kind = kind
+    self.padding = padding
     self.inputs = inputs
     self.outputs = outputs
-    self.path = path / ((kind == .points ? "linear" : "conv") + number)
+    self.path = path / (kind == .points ? "linear" : "conv")
     let axes = Self.axes(kind)
     let taps = axes.isEmpty ? 1 : (axes.count == 1 ? 3 : 9)
     let fans = Fans(input: inputs * taps, output: outputs * taps)
@@ -55,13 +59,16 @@ struct LinearKernel {
     return switch kind {
     case .points: try u.linear(weight)
     case .sequences: try u.convolution1D(weight, Self.same)
-    case .images: try u.convolution2D(weight, Self.same)
+    case .images:
+      try padding == .zeros
+        ? u.convolution2D(weight, Self.same) : u.periodicConvolution2D(weight)
     }
   }
 
   /// `K^T v`, so that `<v, K u> = <K^T v, u>`.
   func adjoint(_ v: Tensor) throws -> Tensor {
-    switch kind {
+    if padding == .periodic { return try map(v, weight: adjointWeight()) }
+    return switch kind {
     case .points: try v.linear(weight.value.transposed())
     case .sequences: try v.convolutionTranspose1D(weight.value, Self.same)
     case .images: try v.convolutionTranspose2D(weight.value, Self.same)
@@ -73,6 +80,18 @@ struct LinearKernel {
     let axes = Self.axes(kind)
     let exchanged = try weight.value.permuted([1, 0] + axes)
     return try axes.isEmpty ? exchanged : exchanged.flipped(axes)
+  }
+
+  /// `(I + c K^T K)^{-1} v`, on points and on periodic images.
+  func solvingNormalEquations(_ v: Tensor, factor c: Double) throws -> Tensor {
+    switch (kind, padding) {
+    case (.points, _):
+      // The same matrix for all examples.
+      let matrix = try weight.value.transposed().matrixProduct(weight.value)
+      return try v.solvingLinearized(jacobian: matrix, factor: -c)
+    case (.images, .periodic): return try weight.value.solvingNormalEquations(v, factor: c)
+    default: throw MissingCapability(capability: .stiffSolve)
+    }
   }
 
   /// The value with the bias added to each channel.
@@ -117,15 +136,15 @@ extension FieldShape {
 }
 
 extension Tensor {
-  /// The unit matrix `[d, d]` for points `[N, d]`, of their type and on their device.
-  static func unit(like points: Tensor) throws -> Tensor {
-    let numbers = try range(to: Double(points.shape[1]), .int64, on: points.device)
-    return try numbers.unsqueezed(0).equal(numbers.unsqueezed(1)).cast(to: points.dataType)
+  /// The unit matrix `[d, d]`.
+  static func unit(_ size: Int, _ type: DataType, on device: Device) throws -> Tensor {
+    let numbers = try range(to: Double(size), .int64, on: device)
+    return try numbers.unsqueezed(0).equal(numbers.unsqueezed(1)).cast(to: type)
   }
 
   /// `(I - c J)^{-1} v` for every example: v is `[N, d]`, J `[N, d, d]`, or `[d, d]` where it is the same for all.
   func solvingLinearized(jacobian: Tensor, factor c: Double) throws -> Tensor {
-    let matrix = try Tensor.unit(like: self).adding(jacobian, scaledBy: -c)
+    let matrix = try Tensor.unit(shape[1], dataType, on: device).adding(jacobian, scaledBy: -c)
     return try jacobian.rank == 2
       ? matrix.solve(transposed()).transposed() : matrix.solve(unsqueezed(2)).squeezed(2)
   }

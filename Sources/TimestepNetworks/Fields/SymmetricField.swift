@@ -9,6 +9,10 @@ import TimestepTorch
 /// K is a matrix `[m, d]`, on images a 3x3 convolution to m channels with zeros around, and K^T its adjoint with the
 /// same weight. On points without a norm it offers `(I - c J)^{-1}`.
 ///
+/// With s = -1 it offers `L = K^T K`, which bounds the Jacobian without a norm for every activation here (0 <= act' <= 1), as the
+/// operator that a scheme may take implicitly, on points and on images with `padding=periodic` (lecture,
+/// section 2.8c).
+///
 /// Weights at `linear` or `conv` (`bias` `[m]` as the style says), and `norm`. Lecture, section 6.3 (doubleSym);
 /// Ruthotto and Haber (2018).
 public final class SymmetricField: ResidualField {
@@ -24,19 +28,25 @@ public final class SymmetricField: ResidualField {
   ///   - sign: s.
   public init(
     _ path: ParameterPath, in store: ParameterStore, on kind: StateKind, sign: Double = -1,
-    hidden: Int? = nil, shape: FieldShape, style: FieldStyle
+    hidden: Int? = nil, padding: ConvolutionPadding = .zeros, shape: FieldShape, style: FieldStyle
   ) throws {
     try shape.checkUnchanged(path)
     self.sign = sign
     let hidden = hidden ?? shape.hidden ?? shape.inputs
     kernel = try LinearKernel(
-      path, in: store, on: kind, from: shape.inputs, to: hidden, bias: style.bias)
+      path, in: store, on: kind, from: shape.inputs, to: hidden, bias: style.bias,
+      padding: padding)
     norm = try style.norm(path / "norm", in: store, channels: hidden)
     activation = LabelledActivation(path, style.activation)
   }
 
   public var capabilities: Set<FieldCapability> {
-    norm == nil && kernel.kind == .points ? [.linearizedSolve] : []
+    var all: Set<FieldCapability> = []
+    if norm == nil, kernel.kind == .points { all.insert(.linearizedSolve) }
+    if sign == -1, kernel.kind == .points || kernel.padding == .periodic {
+      all.insert(.stiffSolve)
+    }
+    return all
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
@@ -65,6 +75,23 @@ public final class SymmetricField: ResidualField {
     return try v.solvingLinearized(jacobian: jacobian, factor: c * sign)
   }
 
+  /// `K^T K u`, the negative of the field without activation, norm and bias.
+  public func stiffOperator(_ u: Tensor) throws -> Tensor {
+    try checkStiff()
+    return try kernel.adjoint(kernel.map(u))
+  }
+
+  public func solvingStiff(_ v: Tensor, factor c: Double) throws -> Tensor {
+    try checkStiff()
+    return try kernel.solvingNormalEquations(v, factor: c)
+  }
+
+  private func checkStiff() throws {
+    guard capabilities.contains(.stiffSolve) else {
+      throw MissingCapability(capability: .stiffSolve)
+    }
+  }
+
   /// The catalog's entries `parabolic` and `parabolic-conv`.
   public struct Definition: FieldDefinition {
     public let name: String
@@ -73,10 +100,11 @@ public final class SymmetricField: ResidualField {
     public let source = "lecture, section 6.3 (doubleSym); Ruthotto and Haber 2018"
     public let states: Set<StateKind>
     public let changesShape = false
-    public let capabilities: Set<FieldCapability>
-    public let arguments = [hiddenArgument]
+    public let arguments: [ArgumentDescription]
     /// The outputs m of K; nil for the shape's.
     public var hidden: Int?
+    /// What lies around images.
+    public var padding = ConvolutionPadding.zeros
     private let kind: StateKind
 
     /// Creates the entry for points or for images.
@@ -86,19 +114,26 @@ public final class SymmetricField: ResidualField {
       name = isDense ? "parabolic" : "parabolic-conv"
       title = "a \(isDense ? "matrix" : "3x3 convolution") and its negative adjoint"
       states = [kind]
-      capabilities = isDense ? [.linearizedSolve] : []
+      arguments = isDense ? [hiddenArgument] : [hiddenArgument, ConvolutionPadding.argument]
+    }
+
+    public var capabilities: Set<FieldCapability> {
+      if kind == .points { return [.linearizedSolve, .stiffSolve] }
+      return padding == .periodic ? [.stiffSolve] : []
     }
 
     public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {
       var copy = self
       copy.hidden = try choice.integer("hidden", in: 1...65_536) ?? hidden
+      copy.padding = try choice.option("padding") ?? padding
       return copy
     }
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
     ) throws -> any ResidualField {
-      try SymmetricField(path, in: store, on: kind, hidden: hidden, shape: shape, style: style)
+      try SymmetricField(
+        path, in: store, on: kind, hidden: hidden, padding: padding, shape: shape, style: style)
     }
   }
 }
