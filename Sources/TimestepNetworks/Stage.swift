@@ -262,7 +262,7 @@ public final class Stage: Layer {
       let block = NoiseBlock(
         index: blocks.before + step + 1, count: blocks.all, examples: shape.first ?? 1,
         rank: shape.count, dataType: try state.dataType, device: try state.device)
-      guard pass.isTraining else { return noise.expected(block) }
+      guard pass.isTraining else { return try noise.expected(block) }
       guard let source = pass.randomness else {
         throw OptionError("noise", noise.name, "a training pass needs a source of random numbers")
       }

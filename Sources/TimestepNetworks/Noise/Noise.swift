@@ -16,7 +16,7 @@ public protocol Noise: CatalogEntry {
   /// What happens in one step of one training pass.
   func draw(_ block: NoiseBlock, from source: Generator) throws -> StepNoise
   /// What stands for it in evaluation: its mean.
-  func expected(_ block: NoiseBlock) -> StepNoise
+  func expected(_ block: NoiseBlock) throws -> StepNoise
 }
 
 extension Noise {

@@ -13,15 +13,6 @@ import TimestepTorch
 ///
 /// Source: Huang et al. (2016); LM-ResNet, section on stochastic networks (spec 3.6 to 3.8).
 public struct StochasticDepth: Noise {
-  /// How the survival probability falls with the depth.
-  public enum Decay: String, Sendable, CaseIterable {
-    /// `1 - (l / L) (1 - p_L)`, l = 1 ... L (Huang et al.).
-    case huang
-    /// `1 - (i / (L - 1)) (1 - p_L)`, i = 0 ... L - 1 (LM-ResNet's code): the first step is never dropped.
-    case code
-    /// p_L everywhere.
-    case constant
-  }
   /// Where the survival probability is accounted for.
   public enum Scaling: String, Sendable, CaseIterable {
     /// Evaluation multiplies the field by p_l (Huang et al.).
@@ -39,7 +30,7 @@ public struct StochasticDepth: Noise {
   /// The step dt of the stochastic differential equation.
   public var dt = 1.0
   /// How the survival probability falls with the depth.
-  public var decay = Decay.huang
+  public var decay = SurvivalSchedule.linear
   /// Where it is accounted for.
   public var scaling = Scaling.evaluation
 
@@ -50,7 +41,8 @@ public struct StochasticDepth: Noise {
     [
       ArgumentDescription("survival", standard: "0.5", "probability that the last step is kept"),
       ArgumentDescription("dt", standard: "1", "step of the stochastic differential equation"),
-      ArgumentDescription("decay", standard: "huang", "huang: 1 - l/L (1 - p), code, or constant"),
+      ArgumentDescription(
+        "decay", standard: "linear", "1 - l/L (1 - p); published: the code's; or constant"),
       ArgumentDescription(
         "scaling", standard: "evaluation", "evaluation multiplies by p, or training divides by it"),
     ]
@@ -59,7 +51,7 @@ public struct StochasticDepth: Noise {
   public func configured(_ choice: NamedChoice) throws -> any Noise {
     var result = self
     result.survival = try choice.number("survival", in: 0...1) ?? survival
-    result.dt = try choice.number("dt", in: 0...1e6) ?? dt
+    result.dt = try choice.number("dt", in: Double.leastNonzeroMagnitude...1e6) ?? dt
     result.decay = try choice.option("decay") ?? decay
     result.scaling = try choice.option("scaling") ?? scaling
     if result.scaling == .training {
@@ -73,13 +65,7 @@ public struct StochasticDepth: Noise {
 
   /// The survival probability p_l of a step.
   public func survival(of block: NoiseBlock) -> Double {
-    let position =
-      switch decay {
-      case .huang: Double(block.index) / Double(max(block.count, 1))
-      case .code: block.count > 1 ? Double(block.index - 1) / Double(block.count - 1) : 0
-      case .constant: 1.0
-      }
-    return 1 - position * (1 - survival)
+    decay.survival(block: block.index - 1, of: block.count, last: survival)
   }
 
   public func draw(_ block: NoiseBlock, from source: Generator) throws -> StepNoise {
@@ -87,14 +73,14 @@ public struct StochasticDepth: Noise {
     let eta = try source.uniform() < p ? 1.0 : 0.0
     let factor =
       scaling == .training
-      ? eta / p : StochasticDepthRule(survival: p, dt: dt).factor(kept: eta == 1)
+      ? eta / p : try StochasticDepthRule(survival: p, dt: dt).factor(kept: eta == 1)
     return StepNoise(factors: [.number(factor)])
   }
 
-  public func expected(_ block: NoiseBlock) -> StepNoise {
+  public func expected(_ block: NoiseBlock) throws -> StepNoise {
     let factor =
       scaling == .training
-      ? 1 : StochasticDepthRule(survival: survival(of: block), dt: dt).expectedFactor
+      ? 1 : try StochasticDepthRule(survival: survival(of: block), dt: dt).expectedFactor
     return StepNoise(factors: [.number(factor)])
   }
 }
