@@ -1,7 +1,7 @@
 /// A member of a catalog with arguments, as in `lm:k=trained,boundary=project`.
 ///
-/// `NAME` or `NAME:KEY=VALUE,KEY=VALUE,...`: the same text on the command line, in configurations and
-/// in code. The member that is named says which keys it knows and what they mean.
+/// `NAME` or `NAME:KEY=VALUE,KEY=VALUE,...`: the same text on the command line, in configurations
+/// and in code. The member that is named says which keys it knows and what they mean.
 public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
   /// What is chosen, such as `scheme`.
   public let kind: String
@@ -44,9 +44,10 @@ public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
   public func check(_ known: [ArgumentDescription]) throws {
     for key in values.keys.sorted() where !known.contains(where: { $0.key == key }) {
       let names = known.map(\.key)
-      let question = NearestName.nearest(to: key, in: names).map { "; did you mean '\($0)'?" } ?? ""
+      let question =
+        NearestName.nearest(to: key, in: names).map { "; did you mean '\($0)'?" } ?? "."
       let list = names.isEmpty ? "It has none" : "Known: \(names.joined(separator: ", "))"
-      throw ArgumentError(kind, name, "unknown argument '\(key)'\(question). \(list)")
+      throw ArgumentError(kind, name, "unknown argument '\(key)'\(question) \(list)")
     }
   }
 

@@ -98,8 +98,8 @@ public protocol Scheme: Sendable {
   var equation: ModelEquation { get }
   /// The s of `s u' = f(u, t)` that the scheme approximates; 1 by default.
   var timeScale: Double { get }
-  /// The order p of convergence: the error at a fixed time is O(h^p). Nil if the scheme approximates
-  /// no differential equation, as a network without skips.
+  /// The order p of convergence: the error at a fixed time is O(h^p). Nil if the scheme
+  /// approximates no differential equation, as a network without skips.
   var order: Int? { get }
   /// The fields for which ``order`` holds; every one by default.
   var consistentFor: FieldClass { get }
@@ -246,8 +246,8 @@ public enum BoundaryPolicy: String, Sendable, Hashable, CaseIterable {
 
 /// A scheme whose steps can be undone: training need not keep the states.
 public protocol ReversibleScheme: Scheme {
-  /// By what factor a rounding error grows in one step back, in the limit h = 0; 1 for a scheme that
-  /// is as stable backwards as forwards.
+  /// By what factor a rounding error grows in one step back, in the limit h = 0; 1 for a scheme
+  /// that is as stable backwards as forwards.
   var inverseErrorGrowth: Double { get }
 
   /// Returns the state before the step of size `h` that led to `state`; its `step` is less by 1 and

@@ -51,8 +51,8 @@ public protocol VectorField<State> {
   /// - Returns: A vector of the shape of `u`.
   func callAsFunction(_ u: State, at point: EvaluationPoint) throws -> State
 
-  /// Returns the value of a coefficient of the scheme that the field knows, such as a trained k of a
-  /// linear multistep scheme; nil where the scheme's own number is meant, which is the default.
+  /// Returns the value of a coefficient of the scheme that the field knows, such as a trained k of
+  /// a linear multistep scheme; nil where the scheme's own number is meant, which is the default.
   func coefficient(_ name: String, at point: EvaluationPoint) throws -> State?
 
   /// Whether f is zero in this step, without evaluating it, as in a block that stochastic depth has
@@ -67,8 +67,8 @@ public protocol VectorField<State> {
     _ v: State, factor c: Double, around u: State, at point: EvaluationPoint
   ) throws -> State
 
-  /// Returns `L u`, L the symmetric positive semi-definite operator that the field takes implicitly;
-  /// the default refuses.
+  /// Returns `L u`, L the symmetric positive semi-definite operator that the field takes
+  /// implicitly; the default refuses.
   func stiffOperator(_ u: State, at point: EvaluationPoint) throws -> State
 
   /// Returns `(I + c L)^{-1} v` with the same L; the default refuses.

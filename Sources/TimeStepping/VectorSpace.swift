@@ -4,9 +4,9 @@
 /// `Double` in a convergence test and on a tensor in a network. Operations may throw since those of
 /// a tensor library do; those of `Double`, `Complex<Double>` and `SIMD2<Double>` never throw.
 ///
-/// A conforming type has to provide `adding(_:scaledBy:)`, `scaled(by:)` and the product and quotient
-/// with a coefficient. The two operations on lists of terms have default implementations; a representation that can form a sum of many terms
-/// in one pass over memory provides its own.
+/// A conforming type has to provide `adding(_:scaledBy:)`, `scaled(by:)` and the product and
+/// quotient with a coefficient. The two operations on lists of terms have default implementations;
+/// a representation that can form a sum of many terms in one pass over memory provides its own.
 public protocol VectorSpace: Sendable {
   /// Returns `self + scale * direction`, in one pass where the representation allows.
   ///

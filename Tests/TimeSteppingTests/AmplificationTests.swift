@@ -76,8 +76,8 @@ import TimeStepping
     #expect((scheme.amplificationFactor(limit, stiffness: stiffness) + 1).length < 1e-15)
   }
 
-  /// The factor that one step of size 1 multiplies a solution of the scheme's test equation by, in the
-  /// long run; nil if it cannot be measured since two such factors are nearly equal.
+  /// The factor that one step of size 1 multiplies a solution of the scheme's test equation by, in
+  /// the long run; nil if it cannot be measured since two such factors are nearly equal.
   private func measuredGrowth(_ scheme: any Scheme, _ z: Complex<Double>) throws -> Complex<Double>?
   {
     let field = TestField(linear: scheme.equation == .secondOrder ? z * z : z)

@@ -8,6 +8,11 @@ import TimeStepping
     #expect(try SchemeCatalog.scheme(named: name).name == name)
   }
 
+  @Test("The arguments with which schemes are tested are understood", arguments: Subject.variants)
+  func variants(text: String) throws {
+    #expect(try SchemeCatalog.scheme(named: text).name == text.prefix { $0 != ":" })
+  }
+
   @Test(
     "A mistyped name is answered with the nearest one",
     arguments: [

@@ -4,8 +4,8 @@ import TimeStepping
 
 /// What a scheme does to quantities that the equation conserves.
 @Suite struct EnergyTests {
-  /// The energy `y^2 + z^2` of the oscillator with w = 1, relative to that at the start, smallest and
-  /// largest, over 10^4 steps of size 1.
+  /// The energy `y^2 + z^2` of the oscillator with w = 1, relative to that at the start, smallest
+  /// and largest, over 10^4 steps of size 1.
   private func oscillatorEnergy(
     _ scheme: any Scheme, _ start: [Double], field: ClosureField<[Double]>,
     energy: (SchemeState<[Double]>) -> Double
@@ -38,7 +38,7 @@ import TimeStepping
   }
 
   @Test(
-    "At h w = 1 leapfrog stays bounded too; midpoint, on the edge of its region, grows linearly")
+    "At h w = 1 leapfrog of the second order equation stays bounded too")
   func leapfrog() throws {
     let field = ClosureField<[Double]> { u, _ in try u.scaled(by: -1) }
     let energy = try oscillatorEnergy(SecondOrderLeapfrog.verlet, [1], field: field) {

@@ -85,7 +85,7 @@ import TimeStepping
     }
     #expect(
       message("verlet:strat=half")
-        == "scheme verlet: unknown argument 'strat'; did you mean 'start'?. Known: start")
+        == "scheme verlet: unknown argument 'strat'; did you mean 'start'? Known: start")
     #expect(message("euler:h=1") == "scheme euler: unknown argument 'h'. It has none")
   }
 

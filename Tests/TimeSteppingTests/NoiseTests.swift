@@ -170,8 +170,8 @@ import TimeStepping
     }
   }
 
-  /// log2 of the quotient of errors for dt = 1/8 and 1/16, 1/16 and 1/32, ..., of a moment at T = 1 that
-  /// each step multiplies by `stepMoment`.
+  /// log2 of the quotient of errors for dt = 1/8 and 1/16, 1/16 and 1/32, ..., of a moment at T = 1
+  /// that each step multiplies by `stepMoment`.
   private func orders(
     exact: Double, stepMoment: (Double) throws -> Double
   ) throws -> [Double] {
@@ -182,8 +182,8 @@ import TimeStepping
     return zip(errors, errors.dropFirst()).map { .log2($0 / $1) }
   }
 
-  /// E f(eta), eta uniform on (0, 1), by the Gauss-Legendre rule with three points: exact for polynomials of
-  /// degree 5.
+  /// E f(eta), eta uniform on (0, 1), by the Gauss-Legendre rule with three points: exact for
+  /// polynomials of degree 5.
   private func uniformMean(_ f: (Double) -> Double) -> Double {
     let offset = 0.15.squareRoot()
     return (5 * f(0.5 - offset) + 8 * f(0.5) + 5 * f(0.5 + offset)) / 18

@@ -19,7 +19,8 @@ struct Problem: Sendable {
     return field
   }
 
-  /// A linear problem, and a nonlinear one that depends on time, for which the scheme's order holds.
+  /// A linear problem, and a nonlinear one that depends on time, for which the scheme's order
+  /// holds.
   static func all(for scheme: any Scheme) -> [Problem] { [linear(scheme), nonlinear(scheme)] }
 
   /// `u' = -u`, `u'' = -u` or the oscillator.
@@ -87,12 +88,12 @@ struct Problem: Sendable {
     scheme.halvesState ? [1, 0.4, 0.2, -0.7] : [1, 0.4]
   }
 
-  /// What the scheme's output should be at the final time: the solution of `s u' = f`, of `u'' = f` from
-  /// rest, or of `X' = f_0(Y), Y' = f_1(X)`, where X is zero at first if the scheme does not split
-  /// its state.
+  /// What the scheme's output should be at the final time: the solution of `s u' = f`, of `u'' = f`
+  /// from rest, or of `X' = f_0(Y), Y' = f_1(X)`, where X is zero at first if the scheme does not
+  /// split its state.
   ///
-  /// By 1024 steps of the classical Runge-Kutta scheme, written out here so that it does not share a
-  /// mistake with the module.
+  /// By 1024 steps of the classical Runge-Kutta scheme, written out here so that it does not share
+  /// a mistake with the module.
   func solution(for scheme: any Scheme) -> [Double] {
     let u0 = Self.initial(scheme)
     func value(_ u: [Double], _ t: Double, branch: Int = 0, divisor: Double = 1) -> [Double] {

@@ -10,12 +10,16 @@ struct Subject: Sendable, CustomTestStringConvertible {
   var testDescription: String { text }
 
   /// Every scheme of the catalog, and some of them with arguments.
-  static let all = SchemeCatalog.all.map { Subject(text: $0.name, scheme: $0) } + variants
+  static let all =
+    SchemeCatalog.all.map { Subject(text: $0.name, scheme: $0) }
+    + variants.compactMap { text in
+      (try? SchemeCatalog.scheme(named: text)).map { Subject(text: text, scheme: $0) }
+    }
   /// Those whose steps can be undone.
   static let reversible = all.filter { $0.scheme is any ReversibleScheme }
 
   /// Arguments that change what a scheme declares.
-  private static let variants = [
+  static let variants = [
     "lm:k=0", "lm:k=0.9", "lm:k=1", "lm:k=-1", "lm:k=-0.5,consistent=yes",
     "lm:k=1,consistent=yes", "lm:k=trained,shape=channel,clamp=yes,boundary=project",
     "verlet:start=full", "leapfrog:start=half", "dense-multistep:decay=0",
@@ -24,9 +28,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
     "fractal:columns=4", "backward-euler:iterations=1", "backward-euler:iterations=3",
     "backward-euler:iterations=50", "linearly-implicit:q=0", "linearly-implicit:q=0.25",
     "linearly-implicit:q=1",
-  ].compactMap { text in
-    (try? SchemeCatalog.scheme(named: text)).map { Subject(text: text, scheme: $0) }
-  }
+  ]
 }
 
 /// Random numbers that are the same in every run (SplitMix64).

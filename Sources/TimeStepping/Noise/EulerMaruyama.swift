@@ -1,8 +1,8 @@
 /// One step of `dX = f dt + g dB`, `X+ = X + dt f(X) + dW g(X)`.
 ///
-/// With normal increments it is the Euler-Maruyama scheme, of strong order 1/2 and weak order 1; with any
-/// other ``WienerIncrement`` the simplified weak Euler scheme, of weak order 1. Without noise, as in
-/// evaluation, it is forward Euler.
+/// With normal increments it is the Euler-Maruyama scheme, of strong order 1/2 and weak order 1;
+/// with any other ``WienerIncrement`` the simplified weak Euler scheme, of weak order 1. Without
+/// noise, as in evaluation, it is forward Euler.
 ///
 /// Source: P. Kloeden, E. Platen, Numerical Solution of Stochastic Differential Equations (1992),
 /// sections 10.2 and 14.1; LM-ResNet, section 3.

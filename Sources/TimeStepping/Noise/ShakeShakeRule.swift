@@ -1,9 +1,10 @@
-/// Shake-shake with a step, `X+ = X + (dt/2 + sqrt(dt) (eta - 1/2)) f_1(X) + (dt/2 - sqrt(dt) (eta - 1/2)) f_2(X)`,
-/// eta uniform on (0, 1).
+/// Shake-shake with a step,
+/// `X+ = X + (dt/2 + sqrt(dt) (eta - 1/2)) f_1(X) + (dt/2 - sqrt(dt) (eta - 1/2)) f_2(X)`, eta
+/// uniform on (0, 1).
 ///
-/// It is a discretisation of weak order 1 of `dX = (f_1 + f_2)/2 dt + (f_1 - f_2)/sqrt(12) dB`, with one
-/// Brownian motion for the whole vector; 1/12 is the variance of eta. At dt = 1 it is shake-shake, `X+ =
-/// X + eta f_1(X) + (1 - eta) f_2(X)`.
+/// It is a discretisation of weak order 1 of `dX = (f_1 + f_2)/2 dt + (f_1 - f_2)/sqrt(12) dB`,
+/// with one Brownian motion for the whole vector; 1/12 is the variance of eta. At dt = 1 it is
+/// shake-shake, `X+ = X + eta f_1(X) + (1 - eta) f_2(X)`.
 ///
 /// Source: X. Gastaldi, Shake-shake regularization (2017); LM-ResNet, equation 4.
 public struct ShakeShakeRule: Sendable, Hashable {

@@ -1,11 +1,11 @@
-/// Stochastic depth with a step, `X+ = X + (dt p + sqrt(dt) (eta - p)) f(X)`, eta = 1 with the survival
-/// probability p and 0 otherwise.
+/// Stochastic depth with a step, `X+ = X + (dt p + sqrt(dt) (eta - p)) f(X)`, eta = 1 with the
+/// survival probability p and 0 otherwise.
 ///
-/// It is a weak discretisation of `dX = p f dt + sqrt(p (1 - p)) f dB`. At dt = 1 it is stochastic depth,
-/// `X+ = X + eta f(X)`; at other dt a dropped block is not skipped: its factor is dt p - sqrt(dt) p. First
-/// and second moments are of first weak order for every p; the noise has the third moment
-/// ``thirdMoment``, so that higher moments of X are of first order only if 1 - 2p = O(sqrt dt), and of
-/// order 1/2 otherwise.
+/// It is a weak discretisation of `dX = p f dt + sqrt(p (1 - p)) f dB`. At dt = 1 it is stochastic
+/// depth, `X+ = X + eta f(X)`; at other dt a dropped block is not skipped: its factor is dt p -
+/// sqrt(dt) p. First and second moments are of first weak order for every p; the noise has the
+/// third moment ``thirdMoment``, so that higher moments of X are of first order only if 1 - 2p =
+/// O(sqrt dt), and of order 1/2 otherwise.
 ///
 /// Source: G. Huang et al., Deep networks with stochastic depth (2016); LM-ResNet, section 3.
 public struct StochasticDepthRule: Sendable, Hashable {
@@ -23,8 +23,8 @@ public struct StochasticDepthRule: Sendable, Hashable {
     (survival, self.dt) = (p, dt)
   }
 
-  /// Returns the factor of f in training: `dt p + sqrt(dt) (1 - p)` if the block is kept, `dt p - sqrt(dt)
-  /// p` if it is dropped.
+  /// Returns the factor of f in training: `dt p + sqrt(dt) (1 - p)` if the block is kept,
+  /// `dt p - sqrt(dt) p` if it is dropped.
   public func factor(kept: Bool) -> Double {
     // At dt = 1 exactly 1 and 0, so that a dropped block need not be evaluated.
     if dt == 1 { return kept ? 1 : 0 }

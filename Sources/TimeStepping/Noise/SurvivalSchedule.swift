@@ -1,10 +1,10 @@
 /// How the survival probability of stochastic depth falls from the first block to the last.
 public enum SurvivalSchedule: String, Sendable, Hashable, CaseIterable {
-  /// `p_l = 1 - (l/L) (1 - p_L)` for the blocks l = 1 ... L, as G. Huang et al. (2016) have it: the first
-  /// block is dropped now and then.
+  /// `p_l = 1 - (l/L) (1 - p_L)` for the blocks l = 1 ... L, as G. Huang et al. (2016) have it: the
+  /// first block is dropped now and then.
   case linear
-  /// `p_i = 1 - i/(n - 1) (1 - p_L)` for the blocks i = 0 ... n - 1, as the code published with LM-ResNet
-  /// has it: the first block is never dropped, unless it is the only one, which has p_L.
+  /// `p_i = 1 - i/(n - 1) (1 - p_L)` for the blocks i = 0 ... n - 1, as the code published with
+  /// LM-ResNet has it: the first block is never dropped, unless it is the only one, which has p_L.
   case published
   /// `p_L` for every block.
   case constant

@@ -1,7 +1,8 @@
 /// The increment dW over a step dt of what stands for a Brownian motion in a stochastic scheme.
 ///
-/// A weak scheme of order 1 may take any random number of which `|E dW| + |E dW^3| + |E dW^2 - dt| <= K dt^2`
-/// (LM-ResNet, equation 5). For all three of these the left side is 0.
+/// A weak scheme of order 1 may take any random number of which
+/// `|E dW| + |E dW^3| + |E dW^2 - dt| <= K dt^2` (LM-ResNet, equation 5). For all three of these
+/// the left side is 0.
 public enum WienerIncrement: String, Sendable, Hashable, CaseIterable {
   /// Normal with mean 0 and variance dt: Euler-Maruyama, of strong order 1/2 too.
   case normal

@@ -1,8 +1,8 @@
 import ComplexModule
 import RealModule
 
-/// The Adams-Bashforth scheme of order 2, `u_{l+1} = u_l + h (3/2 f_l - 1/2 f_{l-1})`, f_l = f(u_l, t_l), for
-/// equal steps, started with a forward Euler step.
+/// The Adams-Bashforth scheme of order 2, `u_{l+1} = u_l + h (3/2 f_l - 1/2 f_{l-1})`, f_l = f(u_l,
+/// t_l), for equal steps, started with a forward Euler step.
 ///
 /// The history holds the last slope, which no state before can give: where the state changes its
 /// shape, the scheme starts anew.

@@ -1,14 +1,15 @@
 import ComplexModule
 import RealModule
 
-/// Backward Euler by M fixed-point iterations, `w_0 = u_l`, `w_{m+1} = u_l + h f(w_m, t_{l+1})`, `u_{l+1} = w_M`.
+/// Backward Euler by M fixed-point iterations, `w_0 = u_l`, `w_{m+1} = u_l + h f(w_m, t_{l+1})`,
+/// `u_{l+1} = w_M`.
 ///
 /// What is declared is what the finite iteration does: `R(z) = 1 + z + ... + z^M` and the limits of
 /// this polynomial. Backward Euler itself has R = 1/(1 - z) and is stable on the whole left half
-/// plane, but the iteration converges to it only for |z| < 1, so large steps are as far out of reach
-/// as for an explicit scheme. For the same reason it is not declared reversible: the inverse `u_l =
-/// u_{l+1} - h f(u_{l+1})` of backward Euler recovers u_l to the accuracy |z|^(M+1) of the iteration
-/// and not to rounding.
+/// plane, but the iteration converges to it only for |z| < 1, so large steps are as far out of
+/// reach as for an explicit scheme. For the same reason it is not declared reversible: the inverse
+/// `u_l = u_{l+1} - h f(u_{l+1})` of backward Euler recovers u_l to the accuracy |z|^(M+1) of the
+/// iteration and not to rounding.
 ///
 /// Source: LM-ResNet, section 2 (PolyNet as a truncated backward Euler step) and appendix A.
 public struct BackwardEuler: OneStepScheme {

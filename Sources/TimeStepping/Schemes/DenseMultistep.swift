@@ -1,15 +1,15 @@
 import ComplexModule
 import RealModule
 
-/// The dense multistep scheme, `u_{l+1} = sum_j k_j u_j / sum_j k_j + h f(u_l, t_l)`, j = 0 ... l: a weighted mean
-/// of all states since the scheme started.
+/// The dense multistep scheme, `u_{l+1} = sum_j k_j u_j / sum_j k_j + h f(u_l, t_l)`, j = 0 ... l:
+/// a weighted mean of all states since the scheme started.
 ///
-/// Constant weights are `k_j = r^(l-j)`: a state counts r times as much as its successor, and r = 0 is
-/// forward Euler. The mean then lags r / (1 - r) steps behind u_l once the start is forgotten, so that
-/// `(1 + r/(1 - r)) u' = f`: the time scale is 1/(1 - r), the order 1. With trained weights, which the
-/// published code draws from U[-0.1, 0] and so from numbers of one sign, the lag is whatever training
-/// makes of it and grows with l at first; what is declared for them holds for the constant weights,
-/// which stand in where a field knows none.
+/// Constant weights are `k_j = r^(l-j)`: a state counts r times as much as its successor, and r = 0
+/// is forward Euler. The mean then lags r / (1 - r) steps behind u_l once the start is forgotten,
+/// so that `(1 + r/(1 - r)) u' = f`: the time scale is 1/(1 - r), the order 1. With trained
+/// weights, which the published code draws from U[-0.1, 0] and so from numbers of one sign, the lag
+/// is whatever training makes of it and grows with l at first; what is declared for them holds for
+/// the constant weights, which stand in where a field knows none.
 ///
 /// Step l asks the field for its coefficients `k0` ... `kl`, `k0` being the weight of the state the
 /// scheme started from; the first step has one weight, which cancels, and asks for none.

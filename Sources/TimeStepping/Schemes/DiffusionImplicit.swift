@@ -1,12 +1,12 @@
 import ComplexModule
 import RealModule
 
-/// Forward Euler stabilised by an implicit diffusion, `(I + h L) u_{l+1} = u_l + h f(u_l, t_l) + h L u_l`, L
-/// symmetric and positive semi-definite.
+/// Forward Euler stabilised by an implicit diffusion,
+/// `(I + h L) u_{l+1} = u_l + h f(u_l, t_l) + h L u_l`, L symmetric and positive semi-definite.
 ///
-/// L is added on one side and subtracted on the other, so the scheme still approximates u' = f(u), to
-/// first order. It is carried out as `u_{l+1} = u_l + (I + h L)^{-1} h f(u_l)`, which is the same and
-/// needs no product with L.
+/// L is added on one side and subtracted on the other, so the scheme still approximates u' = f(u),
+/// to first order. It is carried out as `u_{l+1} = u_l + (I + h L)^{-1} h f(u_l)`, which is the
+/// same and needs no product with L.
 ///
 /// The declared factor and limits are those for L = 0, forward Euler's: no L belongs to the test
 /// equation. ``amplificationFactor(_:stiffness:)`` and ``realStabilityLimit(stiffness:)`` give them

@@ -1,7 +1,8 @@
 import ComplexModule
 import RealModule
 
-/// FractalNet's block of order 2, `Z = k3 u + h f_0(u, t_l)`, `u_{l+1} = k1 u + k2 Z + h/2 f_1(Z, t_{l+1})`.
+/// FractalNet's block of order 2, `Z = k3 u + h f_0(u, t_l)`,
+/// `u_{l+1} = k1 u + k2 Z + h/2 f_1(Z, t_{l+1})`.
 ///
 /// With k1 = k2 = 1/2, k3 = 1 and one function it is Heun's scheme, identically. The two functions
 /// are branches 0 and 1 at Heun's nodes 0 and 1. Other numbers: `R = (k1 + k2 k3) + (k2 + k3/2) z +

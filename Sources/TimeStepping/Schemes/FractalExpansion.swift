@@ -1,13 +1,13 @@
 import ComplexModule
 import RealModule
 
-/// FractalNet's block of C columns, `u_{l+1} = p_C(u_l)` with `p_1 = h f`, `p_{c+1} = 1/2 h f + 1/2 p_c o p_c`,
-/// every f a function of its own.
+/// FractalNet's block of C columns, `u_{l+1} = p_C(u_l)` with `p_1 = h f`,
+/// `p_{c+1} = 1/2 h f + 1/2 p_c o p_c`, every f a function of its own.
 ///
 /// It has no skip: a network of such blocks discretises no equation, though it contains paths of
 /// every length 1, 2, 4, ... 2^(C-1). Its 2^C - 1 functions are branches, numbered in the order of
-/// their evaluation: for C + 1 columns the single f is branch 0, the inner p_C has the next 2^C - 1,
-/// the outer p_C those after.
+/// their evaluation: for C + 1 columns the single f is branch 0, the inner p_C has the next 2^C -
+/// 1, the outer p_C those after.
 ///
 /// Source: G. Larsson et al., FractalNet (2017), equation 1, with the mean as join; LM-ResNet,
 /// section 2.

@@ -1,12 +1,13 @@
 import ComplexModule
 import RealModule
 
-/// Backward Euler for a linear field, `u_{l+1} = (I - h J)^{-1} u_l`, as for u' = J u with `J = -K^T K`.
+/// Backward Euler for a linear field, `u_{l+1} = (I - h J)^{-1} u_l`, as for u' = J u with
+/// `J = -K^T K`.
 ///
-/// It takes the field for linear and asks for nothing but the solve, so it approximates u' = f(u) only
-/// where f(u, t) = A(t) u. Its inverse `u_l = u_{l+1} - h J u_{l+1}` runs a diffusion backwards,
-/// which multiplies the errors of stiff components by 1 + h |lambda| in each step: it is not declared
-/// reversible.
+/// It takes the field for linear and asks for nothing but the solve, so it approximates u' = f(u)
+/// only where f(u, t) = A(t) u. Its inverse `u_l = u_{l+1} - h J u_{l+1}` runs a diffusion
+/// backwards, which multiplies the errors of stiff components by 1 + h |lambda| in each step: it is
+/// not declared reversible.
 ///
 /// Source: lecture "Residual Neural Networks"; Meganet, `implicitTimeStep`.
 public struct ImplicitParabolic: OneStepScheme {

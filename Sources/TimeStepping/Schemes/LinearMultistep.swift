@@ -1,20 +1,20 @@
 import ComplexModule
 import RealModule
 
-/// The linear multistep scheme of LM-ResNet, `u_{l+1} = (1 - k) u_l + k u_{l-1} + h f(u_l, t_l)`, started with a
-/// forward Euler step.
+/// The linear multistep scheme of LM-ResNet, `u_{l+1} = (1 - k) u_l + k u_{l-1} + h f(u_l, t_l)`,
+/// started with a forward Euler step.
 ///
-/// It approximates `(1 + k) u' = f(u)`; `consistent=yes` multiplies f by 1 + k, in all steps but the
-/// first, and so approximates u' = f(u). The second root of its recurrence is -k at h = 0, hence |k| <=
-/// 1; k = 0 is forward Euler, k = 1 the midpoint scheme with half its step, k = -1 the leapfrog of
-/// second order equations, with h f for h^2 f.
+/// It approximates `(1 + k) u' = f(u)`; `consistent=yes` multiplies f by 1 + k, in all steps but
+/// the first, and so approximates u' = f(u). The second root of its recurrence is -k at h = 0,
+/// hence |k| <= 1; k = 0 is forward Euler, k = 1 the midpoint scheme with half its step, k = -1 the
+/// leapfrog of second order equations, with h f for h^2 f.
 ///
-/// k is a number, or trained: then each step asks the field for its coefficient `k`, one number or one
-/// for each channel. What is declared for a trained k holds for the number ``k``, which stands in
-/// where a field knows none.
+/// k is a number, or trained: then each step asks the field for its coefficient `k`, one number or
+/// one for each channel. What is declared for a trained k holds for the number ``k``, which stands
+/// in where a field knows none.
 ///
-/// Source: LM-ResNet, equation of the LM architecture and section 3.1; the published code has s = 1 - k
-/// and resets the history at transitions.
+/// Source: LM-ResNet, equation of the LM architecture and section 3.1; the published code has s = 1
+/// - k and resets the history at transitions.
 public struct LinearMultistep: TwoStepScheme {
   /// Where k is from.
   public enum Coefficient: Sendable, Hashable {
@@ -64,8 +64,8 @@ public struct LinearMultistep: TwoStepScheme {
   /// 1 + k, and 1 if the scheme is consistent.
   public var timeScale: Double { isConsistent ? 1 : 1 + k }
   /// 1 for -1 < k < 1. For k = 1 it is 2 if the scheme is consistent; if not, its first step is one
-  /// of length h for u' = f, which is wrong by O(h) for 2 u' = f and leaves order 1. None for k = -1,
-  /// where 1 + k = 0, and for |k| > 1, where the second root grows.
+  /// of length h for u' = f, which is wrong by O(h) for 2 u' = f and leaves order 1. None for k =
+  /// -1, where 1 + k = 0, and for |k| > 1, where the second root grows.
   public var order: Int? {
     switch k {
     case 1: isConsistent ? 2 : 1

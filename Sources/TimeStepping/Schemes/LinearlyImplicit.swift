@@ -4,13 +4,13 @@ import RealModule
 /// The linearly implicit scheme, `(I - q h J) d = h f(u_l, t_l + q h)`, `u_{l+1} = u_l + d`, J the
 /// Jacobian of f at u_l.
 ///
-/// q = 0 is forward Euler, q = 1/2 the linearised trapezoidal rule with |R| = 1 on the imaginary axis,
-/// q = 1 the linearised backward Euler scheme. The node q, instead of 0, is what gives q = 1/2 its
-/// second order where f depends on time.
+/// q = 0 is forward Euler, q = 1/2 the linearised trapezoidal rule with |R| = 1 on the imaginary
+/// axis, q = 1 the linearised backward Euler scheme. The node q, instead of 0, is what gives q =
+/// 1/2 its second order where f depends on time.
 ///
 /// Source: lecture "Residual Neural Networks", which names semi-implicit schemes as a better option
-/// without a formula; E. Hairer, G. Wanner, Solving Ordinary Differential Equations II, section IV.7
-/// (Rosenbrock schemes with one stage).
+/// without a formula; E. Hairer, G. Wanner, Solving Ordinary Differential Equations II, section
+/// IV.7 (Rosenbrock schemes with one stage).
 public struct LinearlyImplicit: OneStepScheme {
   /// The implicit share q, from 0 to 1.
   public let q: Double

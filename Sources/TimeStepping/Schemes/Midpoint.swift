@@ -3,8 +3,8 @@ import RealModule
 
 /// The midpoint scheme, `u_{l+1} = u_{l-1} + 2h f(u_l, t_l)`, started with a forward Euler step.
 ///
-/// It is stable without any damping on [-i, i], and nowhere on the negative real axis: the second root
-/// of `x^2 = 2z x + 1` grows there.
+/// It is stable without any damping on [-i, i], and nowhere on the negative real axis: the second
+/// root of `x^2 = 2z x + 1` grows there.
 ///
 /// Source: B. Chang et al., Reversible architectures for arbitrarily deep residual neural networks
 /// (2018), MidPoint network; LM-ResNet, case k = 1, there with f for 2h f.

@@ -1,8 +1,8 @@
 import ComplexModule
 import RealModule
 
-/// PolyNet's modules, `u_{l+1} = u_l + F(u_l) + F(F(u_l)) + ...` with F = h f: the Neumann series of
-/// backward Euler's `(I - F)^{-1}`, cut off; or two functions side by side.
+/// PolyNet's modules, `u_{l+1} = u_l + F(u_l) + F(F(u_l)) + ...` with F = h f: the Neumann series
+/// of backward Euler's `(I - F)^{-1}`, cut off; or two functions side by side.
 ///
 /// F(u) is an increment, and the next F is applied to it: with f(0, t) other than 0 the chained
 /// modules approximate u' = f(u) + f(0) + ... instead of u' = f(u). The truncation is not A-stable.

@@ -1,8 +1,8 @@
 import ComplexModule
 import RealModule
 
-/// Projected forward Euler, `u_{l+1} = P(u_l + h f(u_l, t_l))`: a residual network with an activation
-/// P after the sum.
+/// Projected forward Euler, `u_{l+1} = P(u_l + h f(u_l, t_l))`: a residual network with an
+/// activation P after the sum.
 ///
 /// P is the field's ``VectorField/projected(_:)``. Order, amplification and limits are those of the
 /// part before P, hence of a P that leaves the solution alone.

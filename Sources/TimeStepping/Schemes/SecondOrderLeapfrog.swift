@@ -1,11 +1,11 @@
 import ComplexModule
 import RealModule
 
-/// Leapfrog (Stoermer-Verlet) for second order equations, `u_{l+1} = 2 u_l - u_{l-1} + h^2 f(u_l, t_l)`, from
-/// zero velocity.
+/// Leapfrog (Stoermer-Verlet) for second order equations,
+/// `u_{l+1} = 2 u_l - u_{l-1} + h^2 f(u_l, t_l)`, from zero velocity.
 ///
-/// With u'' = lambda^2 u and z = h lambda the roots of `x^2 = (2 + z^2) x - 1` have product 1: stable on
-/// [-2i, 2i], which is h omega <= 2 for an oscillation, and growing for every other z.
+/// With u'' = lambda^2 u and z = h lambda the roots of `x^2 = (2 + z^2) x - 1` have product 1:
+/// stable on [-2i, 2i], which is h omega <= 2 for an oscillation, and growing for every other z.
 ///
 /// Source: C. Stoermer (1907), L. Verlet (1967); Meganet, `LeapFrogNN`; LM-ResNet, case k = -1.
 public struct SecondOrderLeapfrog: TwoStepScheme {

@@ -1,13 +1,13 @@
 import ComplexModule
 import RealModule
 
-/// The symplectic Euler scheme for a pair of states, `X_{l+1} = X_l + h f_0(Y_l, t_l)`, `Y_{l+1} = Y_l + h f_1(X_{l+1},
-/// t_l)`.
+/// The symplectic Euler scheme for a pair of states, `X_{l+1} = X_l + h f_0(Y_l, t_l)`,
+/// `Y_{l+1} = Y_l + h f_1(X_{l+1}, t_l)`.
 ///
 /// The second line uses the new X: for the oscillator X' = -w Y, Y' = w X the matrix of a step has
-/// determinant 1 and trace 2 - h^2 w^2, so that a modified energy is conserved exactly up to h w = 2.
-/// Each line is undone by itself, whatever the functions are. The signs of a Hamiltonian pair are the
-/// field's.
+/// determinant 1 and trace 2 - h^2 w^2, so that a modified energy is conserved exactly up to h w =
+/// 2. Each line is undone by itself, whatever the functions are. The signs of a Hamiltonian pair
+/// are the field's.
 public struct SymplecticEuler: ReversibleScheme {
   /// Where the two states are from.
   enum Pair: Sendable, Hashable {
@@ -31,8 +31,9 @@ public struct SymplecticEuler: ReversibleScheme {
     updateEquation: "X+ = X + h f0(Y); Y+ = Y + h f1(X+)",
     source: "A. Gomez et al., RevNet (2017); LM-ResNet", pair: .halves)
 
-  /// The Hamiltonian network of one layer: `Z_{l+1} = Z_l + h f_0(Y_l)`, `Y_{l+1} = Y_l + h f_1(Z_{l+1})`, Z_0 = 0, with
-  /// `f_0(Y) = -sigma(K^T Y + b)` and `f_1(Z) = sigma(K Z + b)`; the output is Y.
+  /// The Hamiltonian network of one layer: `Z_{l+1} = Z_l + h f_0(Y_l)`,
+  /// `Y_{l+1} = Y_l + h f_1(Z_{l+1})`, Z_0 = 0, with `f_0(Y) = -sigma(K^T Y + b)` and
+  /// `f_1(Z) = sigma(K Z + b)`; the output is Y.
   ///
   /// Source: lecture "Residual Neural Networks"; Meganet, `HamiltonianNN`.
   public static let hamiltonian = SymplecticEuler(
@@ -40,8 +41,9 @@ public struct SymplecticEuler: ReversibleScheme {
     updateEquation: "Z+ = Z + h f0(Y); Y+ = Y + h f1(Z+); Z_0 = 0",
     source: "Meganet, HamiltonianNN; E. Haber, L. Ruthotto (2017)", pair: .augmented)
 
-  /// The Hamiltonian network of two layers: `Y_{l+1} = Y_l + h f_0(Z_l)`, `Z_{l+1} = Z_l + h f_1(Y_{l+1})`, with `f_0(Z) =
-  /// K_1^T sigma(K_1 Z)` and `f_1(Y) = -K_2^T sigma(K_2 Y)`; Y and Z are the halves of the state.
+  /// The Hamiltonian network of two layers: `Y_{l+1} = Y_l + h f_0(Z_l)`,
+  /// `Z_{l+1} = Z_l + h f_1(Y_{l+1})`, with `f_0(Z) = K_1^T sigma(K_1 Z)` and
+  /// `f_1(Y) = -K_2^T sigma(K_2 Y)`; Y and Z are the halves of the state.
   ///
   /// Source: B. Chang et al., Reversible architectures (2018); Meganet, `DoubleHamiltonianNN`.
   public static let hamiltonian2 = SymplecticEuler(
@@ -121,8 +123,8 @@ public struct SymplecticEuler: ReversibleScheme {
       ? (state.current, state.history[0]) : (state.history[0], state.current)
   }
 
-  /// Returns the root of `x^2 = (2 + z^2) x - 1` of largest modulus: an eigenvalue of the matrix of a
-  /// step.
+  /// Returns the root of `x^2 = (2 + z^2) x - 1` of largest modulus: an eigenvalue of the matrix of
+  /// a step.
   public func amplificationFactor(_ z: Complex<Double>) -> Complex<Double> {
     largestRoot(p: 2 + z * z, q: -1)
   }
