@@ -126,7 +126,7 @@ public final class Stage: Layer {
       stepBack: { [self] state in
         var field = field
         field.pass.isReplay = true
-        return try stepBack(state, field, startsAnew: start.history.isEmpty)
+        return try stepBack(state, field)
       })
     return try adjoint.integrate(FlowHandle(flow: flow), from: start)
   }
@@ -151,7 +151,7 @@ public final class Stage: Layer {
   }
 
   /// The state before a step.
-  private func stepBack(_ state: SchemeState<Tensor>, _ field: StageField, startsAnew: Bool) throws
+  private func stepBack(_ state: SchemeState<Tensor>, _ field: StageField) throws
     -> SchemeState<Tensor>
   {
     guard let scheme = scheme as? any ReversibleScheme else {
@@ -159,10 +159,6 @@ public final class Stage: Layer {
     }
     let number = state.step - 1
     var state = state
-    if startsAnew, number == steps.lowerBound, !state.history.isEmpty {
-      // The first step of a multistep scheme, which remembers where it came from.
-      return SchemeState(current: state.history[0], step: number, time: grid.times[number])
-    }
     if let added = field.noise[number].added {
       state.current = try state.current - added.tensor(like: state.current)
     }

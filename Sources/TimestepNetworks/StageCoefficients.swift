@@ -7,59 +7,62 @@ import TimestepTorch
 /// They stand at `steps.l.k` below the stage, a number or `[C, 1, 1]`; weight decay leaves them alone. Steps that
 /// do not use theirs, as the first one, have them nevertheless, as in the published code.
 public final class StageCoefficients: ParameterConstraint {
-  private let parameters: [String: [Parameter]]
-  private let bounds: [String: ClosedRange<Double>]
+  /// The parameters of each step by name.
+  public let all: [[String: Parameter]]
+  private let bounded: [(parameter: Parameter, bounds: ClosedRange<Double>)]
 
   /// No coefficients.
-  public init() { (parameters, bounds) = ([:], [:]) }
+  public init() { (all, bounded) = ([], []) }
 
   /// Creates the coefficients of a scheme below `path`, for states of the given kind and channels.
+  ///
+  /// - Parameter first: the first step that the scheme makes; 1 after a transition on the shortcut.
   public init(
-    _ path: ParameterPath, in store: ParameterStore, scheme: any Scheme, steps: Int,
+    _ path: ParameterPath, in store: ParameterStore, scheme: any Scheme, steps: Int, first: Int,
     channels: Int, states: StateKind
   ) throws {
-    var parameters: [String: [Parameter]] = [:]
-    var bounds: [String: ClosedRange<Double>] = [:]
-    for coefficient in scheme.trainedCoefficients {
-      let shape: [Int] =
-        switch (coefficient.shape, states) {
-        case (.scalar, _): []
-        case (.channel, .points): [channels]
-        case (.channel, .sequences): [channels, 1]
-        case (.channel, .images): [channels, 1, 1]
-        }
-      parameters[coefficient.name] = try (0..<steps).map { step in
-        try store.parameter(
-          path / "steps" / step / coefficient.name, shape: shape, fans: Fans(input: 1, output: 1),
+    var bounded: [(Parameter, ClosedRange<Double>)] = []
+    all = try (0..<steps).map { step in
+      var parameters: [String: Parameter] = [:]
+      for coefficient in scheme.trainedCoefficients(step: max(0, step - first)) {
+        let parameter = try store.parameter(
+          path / "steps" / step / coefficient.name,
+          shape: Self.shape(coefficient, channels, states), fans: Fans(input: 1, output: 1),
           initializer: UniformInitializer(coefficient.initial), isDecayed: false)
+        parameters[coefficient.name] = parameter
+        if let bounds = coefficient.bounds { bounded.append((parameter, bounds)) }
       }
-      bounds[coefficient.name] = coefficient.bounds
+      return parameters
     }
-    (self.parameters, self.bounds) = (parameters, bounds)
+    self.bounded = bounded
+  }
+
+  private static func shape(_ coefficient: TrainedCoefficient, _ channels: Int, _ states: StateKind)
+    -> [Int]
+  {
+    switch (coefficient.shape, states) {
+    case (.scalar, _): []
+    case (.channel, .points): [channels]
+    case (.channel, .sequences): [channels, 1]
+    case (.channel, .images): [channels, 1, 1]
+    }
   }
 
   /// The value in a step; nil where the scheme's own number is meant.
   func value(_ name: String, step: Int) -> Tensor? {
-    guard let list = parameters[name], list.indices.contains(step) else { return nil }
-    return list[step].value
+    all.indices.contains(step) ? all[step][name]?.value : nil
   }
 
   /// All of them in a step.
   func parameters(of step: Int) -> [Parameter] {
-    parameters.keys.sorted().compactMap { name in
-      parameters[name].flatMap { $0.indices.contains(step) ? $0[step] : nil }
-    }
+    guard all.indices.contains(step) else { return [] }
+    return all[step].sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The numbers in each step, by name: for tables and plots.
-  public var all: [String: [Parameter]] { parameters }
-
   public func apply(afterStep step: Int) throws {
-    for (name, range) in bounds {
-      for parameter in parameters[name] ?? [] {
-        let value = try parameter.value.detached()
-        try parameter.assign(value.clamped(range.lowerBound, range.upperBound))
-      }
+    for (parameter, bounds) in bounded {
+      try parameter.assign(
+        parameter.value.detached().clamped(bounds.lowerBound, bounds.upperBound))
     }
   }
 }

@@ -53,8 +53,10 @@ extension SchemeState<Tensor> {
 
   /// The same step and time with other tensors, as many.
   func replacing(_ tensors: [Tensor]) -> SchemeState {
-    SchemeState(
-      current: tensors[0], history: Array(tensors.dropFirst()), step: step, time: time)
+    var state = self
+    state.current = tensors[0]
+    state.history = Array(tensors.dropFirst())
+    return state
   }
 }
 

@@ -32,7 +32,8 @@ struct StageAssembly {
       choices.weights.plan(choices.scheme, steps: first..<plan.steps), below: path, in: store,
       makeField: makeField)
     let coefficients = try StageCoefficients(
-      path, in: store, scheme: choices.scheme, steps: plan.steps, channels: plan.channels,
+      path, in: store, scheme: choices.scheme, steps: plan.steps, first: first,
+      channels: plan.channels,
       states: states)
     let projectsHistory = transition != nil && choices.scheme.boundary == .project
     return try Stage(
