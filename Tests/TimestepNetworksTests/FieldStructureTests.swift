@@ -47,6 +47,7 @@ import TimestepTorch
     "The antisymmetric operator and its adjoint add up to -2 gamma",
     arguments: [
       ("antisymmetric", [5]), ("antisymmetric:strict=yes", [5]), ("antisymmetric-conv", [3, 4, 5]),
+      ("antisymmetric-conv1d", [3, 7]),
       ("antisymmetric-conv", [2, 1, 3]),
       ("antisymmetric-conv:padding=periodic", [2, 4, 3]),
     ])
@@ -80,6 +81,7 @@ import TimestepTorch
     "The parabolic Jacobian is symmetric and negative semi-definite",
     arguments: [
       ("parabolic", [4]), ("parabolic:hidden=2", [4]), ("parabolic-conv", [2, 4, 3]),
+      ("parabolic-conv1d", [3, 6]),
       ("parabolic-conv:padding=periodic,hidden=3", [2, 4, 3]),
     ])
   func parabolic(name: String, shape: [Int]) throws {
@@ -96,7 +98,9 @@ import TimestepTorch
 
   @Test(
     "One-layer Hamiltonian pairs",
-    arguments: [("hamiltonian", [4]), ("hamiltonian-conv", [2, 4, 3])])
+    arguments: [
+      ("hamiltonian", [4]), ("hamiltonian-conv1d", [3, 6]), ("hamiltonian-conv", [2, 4, 3]),
+    ])
   func hamiltonian(name: String, shape: [Int]) throws {
     // Linear and without bias: Z' = -K^T Y, Y' = K Z.
     let linear = try field(name, inputs: shape[0], activation: .identity, bias: false)
@@ -111,6 +115,16 @@ import TimestepTorch
     #expect(try (values[0] + values[1]).absolute().max().scalar() == 0)
     #expect(try values[1].max().scalar() > 0 && values[1].min().scalar() >= 0)
     #expect(store.all.count == 2)
+    // F = relu^2 / 2, so that H = (|f_0|^2 + |f_1|^2) / 2, which is kept along the pair.
+    let (z, y) = try (Tensor.normal([2] + shape, seed: 8), Tensor.normal([2] + shape, seed: 9))
+    for half in [z, y] { try half.setRequiresGradient() }
+    let (f0, f1) = try (field(y, branch: 0, .evaluation), field(z, branch: 1, .evaluation))
+    let energy = try (f0.square().sum() + f1.square().sum()) * 0.5
+    let slopes = try Tensor.gradients(of: [energy], withRespectTo: [z, y], retainGraph: true)
+    let growths = try [#require(slopes[0]) * f0, #require(slopes[1]) * f1].map {
+      try $0.sum().scalar()
+    }
+    #expect(abs(growths[0]) > 0.01 && abs(growths[0] + growths[1]) < 1e-12)
   }
 
   @Test(

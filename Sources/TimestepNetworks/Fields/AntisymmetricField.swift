@@ -4,11 +4,12 @@ import TimestepTorch
 
 /// An affine map whose eigenvalues are imaginary but for a small damping: `f(u) = act((K - K^T - gamma I) u + b)`.
 ///
-/// On points K is a matrix `[d, d]`, on images a 3x3 convolution with zeros around (`padding=periodic`: the opposite side), and K^T its adjoint: inputs
-/// and outputs exchanged, taps in the opposite order. Then `A = K - K^T - gamma I` satisfies
-/// `A + A^T = -2 gamma I`. The whole K is stored, of which only the antisymmetric part acts; on points
-/// `strict=yes` stores the `d (d - 1) / 2` numbers of K below its diagonal instead. With a norm,
-/// `act(norm(A u + b))`. On points without a norm it offers `(I - c J)^{-1}` with `J = diag(act'(A u + b)) A`.
+/// On points K is a matrix `[d, d]`, on sequences and images a convolution with three taps along each axis and
+/// zeros around (images: `padding=periodic`: the opposite side), and K^T its adjoint: inputs and outputs exchanged,
+/// taps in the opposite order. Then `A = K - K^T - gamma I` satisfies `A + A^T = -2 gamma I`. The whole K is
+/// stored, of which only the antisymmetric part acts; on points `strict=yes` stores the `d (d - 1) / 2` numbers of
+/// K below its diagonal instead. With a norm, `act(norm(A u + b))`. On points without a norm it offers `(I - c
+/// J)^{-1}` with `J = diag(act'(A u + b)) A`.
 ///
 /// Weights at `linear` or `conv` (`bias` as the style says), and `norm`. Lecture, sections 2.4, 2.5 and 6.2;
 /// Haber and Ruthotto (2017); Chang et al. (2019).
@@ -115,18 +116,18 @@ public final class AntisymmetricField: ResidualField {
     public var padding = ConvolutionPadding.zeros
     private let kind: StateKind
 
-    /// Creates the entry for points or for images.
+    /// Creates the entry for one kind of states.
     public init(_ kind: StateKind) {
       let isDense = kind == .points
       self.kind = kind
-      name = isDense ? "antisymmetric" : "antisymmetric-conv"
-      title = isDense ? "one antisymmetric affine map" : "one antisymmetric 3x3 convolution"
+      name = "antisymmetric" + kind.suffix
+      title = "one antisymmetric \(kind.mapName)"
       states = [kind]
       capabilities = isDense ? [.linearizedSolve] : []
       let gamma = ArgumentDescription("gamma", standard: "0.0001", "damping, 0 or more")
       let strict = ArgumentDescription(
         "strict", standard: "no", "yes stores only the numbers below the diagonal")
-      arguments = isDense ? [gamma, strict] : [gamma, ConvolutionPadding.argument]
+      arguments = [gamma] + (isDense ? [strict] : []) + ConvolutionPadding.arguments(on: kind)
     }
 
     public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {

@@ -4,8 +4,8 @@ import TimestepTorch
 
 /// A pair of symmetric fields: `f_0(Z) = K1^T act(norm(K1 Z) + b1)`, `f_1(Y) = -K2^T act(norm(K2 Y) + b2)`.
 ///
-/// Y' = f_0(Z), Z' = f_1(Y) is the Hamiltonian system of `H(Y, Z) = sum F(K1 Z + b1) + sum F(K2 Y + b2)` with
-/// F' = act. Each function is given one half of the state: the shape's inputs are the channels of a half. Weights at
+/// Y' = f_0(Z), Z' = f_1(Y) is the Hamiltonian system of `H(Y, Z) = sum F(K1 Z + b1) + sum F(K2 Y + b2)` with F' =
+/// act. Each function is given one half of the state: the shape's inputs are the channels of a half. Weights at
 /// `branches.0` and `branches.1`, each as in ``SymmetricField``. Lecture, section 6.4 (DoubleHamiltonianNN); Chang
 /// et al. (2018).
 public struct DoubleHamiltonianDefinition: FieldDefinition {
@@ -21,11 +21,11 @@ public struct DoubleHamiltonianDefinition: FieldDefinition {
   public var hidden: Int?
   private let kind: StateKind
 
-  /// Creates the entry for points or for images.
+  /// Creates the entry for one kind of states.
   public init(_ kind: StateKind) {
     self.kind = kind
-    name = kind == .points ? "hamiltonian-2" : "hamiltonian-2-conv"
-    title = "a Hamiltonian pair of two \(kind == .points ? "matrices" : "3x3 convolutions")"
+    name = "hamiltonian-2" + kind.suffix
+    title = "a Hamiltonian pair, each side a \(kind.mapName) and its adjoint"
     states = [kind]
   }
 

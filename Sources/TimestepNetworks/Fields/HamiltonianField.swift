@@ -4,10 +4,10 @@ import TimestepTorch
 
 /// A pair of functions with one shared map: `f_0(Y) = -act(norm(K^T Y) + b)`, `f_1(Z) = act(norm(K Z) + b)`.
 ///
-/// Z' = f_0(Y), Y' = f_1(Z) is the Hamiltonian system of `H(Y, Z) = sum F(K^T Y + b) + sum F(K Z + b)` with
-/// F' = act, where K stands for the matrix of Haber and Ruthotto and K is square. Each function is given one half of
-/// the state: the shape's inputs are the channels of a half. On points K is a matrix `[d, d]`, on images a 3x3
-/// convolution with zeros around.
+/// Without a norm, Z' = f_0(Y), Y' = f_1(Z) keeps `H(Y, Z) = sum F(K^T Y + b) + sum F(K Z + b)` with F' = act, for
+/// `dH/dt = <K act(K^T Y + b), f_1> + <K^T act(K Z + b), f_0> = 0`. K is square, and each function is given one
+/// half of the state: the shape's inputs are the channels of a half. On points K is a matrix `[d, d]`, on sequences
+/// and images a convolution with three taps along each axis and zeros around.
 ///
 /// Weights at `linear` or `conv` (`bias` as the style says), `norm1` (of f_0) and `norm2` (of f_1). Lecture,
 /// section 6.4 (HamiltonianNN).
@@ -54,7 +54,7 @@ public final class HamiltonianField: ResidualField {
     return activations[branch].trace(shape, &table)
   }
 
-  /// The catalog's entries `hamiltonian` and `hamiltonian-conv`.
+  /// The catalog's entries `hamiltonian`, `hamiltonian-conv1d` and `hamiltonian-conv`.
   public struct Definition: FieldDefinition {
     public let name: String
     public let title: String
@@ -65,11 +65,11 @@ public final class HamiltonianField: ResidualField {
     public let branches = 2
     private let kind: StateKind
 
-    /// Creates the entry for points or for images.
+    /// Creates the entry for one kind of states.
     public init(_ kind: StateKind) {
       self.kind = kind
-      name = kind == .points ? "hamiltonian" : "hamiltonian-conv"
-      title = "a Hamiltonian pair of one \(kind == .points ? "matrix" : "3x3 convolution")"
+      name = "hamiltonian" + kind.suffix
+      title = "a Hamiltonian pair that shares one \(kind.mapName)"
       states = [kind]
     }
 

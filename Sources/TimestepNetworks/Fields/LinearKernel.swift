@@ -3,7 +3,8 @@ import TimestepLayers
 import TimestepTorch
 
 /// The linear map K of a field that also needs its adjoint K^T: a matrix on points, a convolution with three taps
-/// along each axis (stride 1, with zeros or, on images by choice, the opposite side around) on sequences and images.
+/// along each axis (stride 1, with zeros or, on images by choice, the opposite side around) on sequences and
+/// images.
 struct LinearKernel {
   let kind: StateKind
   let inputs: Int
@@ -24,6 +25,9 @@ struct LinearKernel {
     guard [inputs, outputs].allSatisfy({ (1...1_000_000).contains($0) }) else {
       throw ShapeError(
         path: path.description, problem: "a map from \(inputs) to \(outputs) does not exist")
+    }
+    guard padding == .zeros || kind == .images else {
+      throw ShapeError(path: path.description, problem: "only images can be periodic")
     }
     self.kind = kind
     self.padding = padding
@@ -120,6 +124,26 @@ struct LinearKernel {
       parameters: weight.value.count + (bias?.value.count ?? 0),
       multiplyAdds: inputs * outputs * taps * pixels, keptElements: from * pixels)
     return [to] + shape.dropFirst()
+  }
+}
+
+extension StateKind {
+  /// What distinguishes the names of one field on different states.
+  var suffix: String {
+    switch self {
+    case .points: ""
+    case .sequences: "-conv1d"
+    case .images: "-conv"
+    }
+  }
+
+  /// What a ``LinearKernel`` is called.
+  var mapName: String {
+    switch self {
+    case .points: "matrix"
+    case .sequences: "convolution of sequences"
+    case .images: "3x3 convolution"
+    }
   }
 }
 

@@ -8,9 +8,14 @@ public enum ConvolutionPadding: String, Sendable, Hashable, CaseIterable {
   /// The opposite side of the image, as if it were a torus.
   case periodic
 
-  /// `padding=periodic`
-  static let argument = ArgumentDescription(
-    "padding", standard: "zeros", "what lies around the image, zeros or periodic")
+  /// `padding=periodic`, where there is a choice.
+  static func arguments(on kind: StateKind) -> [ArgumentDescription] {
+    kind == .images
+      ? [
+        ArgumentDescription(
+          "padding", standard: "zeros", "what lies around the image, zeros or periodic")
+      ] : []
+  }
 }
 
 extension Tensor {

@@ -177,12 +177,16 @@ public enum FieldCatalog {
     DenseField.Definition(),
     SingleField.Definition(),
     AntisymmetricField.Definition(.points),
+    AntisymmetricField.Definition(.sequences),
     AntisymmetricField.Definition(.images),
     SymmetricField.Definition(.points),
+    SymmetricField.Definition(.sequences),
     SymmetricField.Definition(.images),
     HamiltonianField.Definition(.points),
+    HamiltonianField.Definition(.sequences),
     HamiltonianField.Definition(.images),
     DoubleHamiltonianDefinition(.points),
+    DoubleHamiltonianDefinition(.sequences),
     DoubleHamiltonianDefinition(.images),
   ]
 

@@ -4,14 +4,15 @@ import TimestepTorch
 
 /// A map and its adjoint around the activation, `f(u) = s K^T act(norm(K u) + b)`, with s = -1 the parabolic field.
 ///
-/// With s = -1 the Jacobian `-K^T diag(act') K` is symmetric and negative semi-definite (where there is no norm), so
-/// the field smoothes as a heat equation does; with s = 1 it is one side of a two-layer Hamiltonian pair. On points
-/// K is a matrix `[m, d]`, on images a 3x3 convolution to m channels with zeros around, and K^T its adjoint with the
-/// same weight. On points without a norm it offers `(I - c J)^{-1}`.
+/// With s = -1 the Jacobian `-K^T diag(act') K` is symmetric and negative semi-definite (where there is no norm),
+/// so the field smoothes as a heat equation does; with s = 1 it is one side of a two-layer Hamiltonian pair. On
+/// points K is a matrix `[m, d]`, on sequences and images a convolution to m channels with three taps along each
+/// axis and zeros around, and K^T its adjoint with the same weight. On points without a norm it offers `(I - c
+/// J)^{-1}`.
 ///
-/// With s = -1 it offers `L = K^T K`, which bounds the Jacobian without a norm for every activation here (0 <= act' <= 1), as the
-/// operator that a scheme may take implicitly, on points and on images with `padding=periodic` (lecture,
-/// section 2.8c).
+/// With s = -1 it offers `L = K^T K`, which bounds the Jacobian without a norm for every activation here (0 <= act'
+/// <= 1), as the operator that a scheme may take implicitly, on points and on images with `padding=periodic`
+/// (lecture, section 2.8c).
 ///
 /// Weights at `linear` or `conv` (`bias` `[m]` as the style says), and `norm`. Lecture, section 6.3 (doubleSym);
 /// Ruthotto and Haber (2018).
@@ -92,7 +93,7 @@ public final class SymmetricField: ResidualField {
     }
   }
 
-  /// The catalog's entries `parabolic` and `parabolic-conv`.
+  /// The catalog's entries `parabolic`, `parabolic-conv1d` and `parabolic-conv`.
   public struct Definition: FieldDefinition {
     public let name: String
     public let title: String
@@ -107,14 +108,13 @@ public final class SymmetricField: ResidualField {
     public var padding = ConvolutionPadding.zeros
     private let kind: StateKind
 
-    /// Creates the entry for points or for images.
+    /// Creates the entry for one kind of states.
     public init(_ kind: StateKind) {
-      let isDense = kind == .points
       self.kind = kind
-      name = isDense ? "parabolic" : "parabolic-conv"
-      title = "a \(isDense ? "matrix" : "3x3 convolution") and its negative adjoint"
+      name = "parabolic" + kind.suffix
+      title = "a \(kind.mapName) and its negative adjoint"
       states = [kind]
-      arguments = isDense ? [hiddenArgument] : [hiddenArgument, ConvolutionPadding.argument]
+      arguments = [hiddenArgument] + ConvolutionPadding.arguments(on: kind)
     }
 
     public var capabilities: Set<FieldCapability> {
