@@ -84,6 +84,9 @@ public final class Stage: Layer {
       schedule: FieldSchedule(Array(fields[first...]), from: first))
   }
 
+  /// The fields in the order of time.
+  public var fields: [any ResidualField] { (entry.map { [$0] } ?? []) + schedule.fields }
+
   /// The steps that the scheme makes: all, or all but the first after a transition on the shortcut.
   public var steps: Range<Int> { (entry == nil ? 0 : 1)..<grid.steps }
 

@@ -10,7 +10,11 @@ import TimestepTorch
     let network = try subject.make()
     let parameters = network.parameters.trainable
     let (input, labels) = try (subject.input(), subject.labels())
-    func loss() throws -> Tensor { try network(input, .training).crossEntropy(labels) }
+    let state = try network.randomness.state()
+    func loss() throws -> Tensor {
+      try network.randomness.restore(state)  // The same noise each time.
+      return try network(input, .training).crossEntropy(labels)
+    }
 
     let gradients = try zip(
       parameters, Tensor.gradients(of: [loss()], withRespectTo: parameters.map(\.value))

@@ -17,14 +17,14 @@ public struct FractalNet: PlannedFamily {
   public let equation = "p_1 = K, p_{c+1} = 1/2 K + 1/2 p_c o p_c"
   public let source = "FractalNet (2017); LM-ResNet (2018), section 1.2"
   public let depthRule = "5 x 2^(columns - 1)"
-  public let depths = [20, 5, 10, 40]
+  public let depths = [20, 10, 40]
   public let defaultTask = NetworkTask()
 
   /// Creates the family.
   public init() {}
 
   /// The columns of a block by the network's depth.
-  static let columns = [5: 1, 10: 2, 20: 3, 40: 4, 80: 5]
+  static let columns = [10: 2, 20: 3, 40: 4, 80: 5]
 
   public func defaults(_ options: NetworkOptions, for task: NetworkTask) -> NetworkDefaults {
     var defaults = NetworkDefaults()
@@ -42,7 +42,7 @@ public struct FractalNet: PlannedFamily {
   public func resolved(_ options: NetworkOptions, for task: NetworkTask) throws -> NetworkOptions {
     let depth = options.depth ?? depths[0]
     guard Self.columns[depth] != nil else {
-      throw OptionError("depth", depth, "this family has depths 5, 10, 20, 40 and 80")
+      throw OptionError("depth", depth, "this family has depths 10, 20, 40 and 80")
     }
     guard task.inputShape.count == 3 else {
       throw OptionError("dataset", task.inputShape, "\(name) networks are for images")
