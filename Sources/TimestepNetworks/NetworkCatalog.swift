@@ -29,7 +29,7 @@ extension NetworkFamily {
   }
 
   public func options(suffix: String) -> NetworkOptions? {
-    guard let depth = Int(suffix) else { return nil }
+    guard suffix.allSatisfy(\.isNumber), let depth = Int(suffix) else { return nil }
     var options = NetworkOptions()
     options.depth = depth
     return options

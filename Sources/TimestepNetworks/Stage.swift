@@ -286,6 +286,9 @@ public final class Stage: Layer {
       }
       shape = mapped
     }
+    for set in schedule.hiddenSets {
+      table.add(set.path, "set of weights", outputShape: [], parameters: set.count)
+    }
     memory.entry = table.keptElements
     for step in steps {
       let before = table.keptElements
@@ -312,8 +315,15 @@ public final class Stage: Layer {
       table.application = applications[evaluation.branch, default: 0]
       applications[evaluation.branch, default: 0] += 1
       defer { table.application = 0 }
-      let field = try schedule.field(
-        at: EvaluationPoint(step: step, node: evaluation.node, time: 0))
+      let point = EvaluationPoint(step: step, node: evaluation.node, time: 0)
+      let field = try schedule.field(at: point)
+      let first = table.rows.count
+      defer {
+        // Their learned numbers are those of the sets they combine.
+        if schedule.isCombined(at: point) {
+          for row in first..<table.rows.count { table.rows[row].parameters = 0 }
+        }
+      }
       for branch in noise.mixedBranches > 1 ? Array(0..<noise.mixedBranches) : [evaluation.branch] {
         var part = shape
         if scheme.halvesState {

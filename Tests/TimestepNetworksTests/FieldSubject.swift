@@ -19,7 +19,7 @@ struct FieldSubject: Sendable, CustomTestStringConvertible {
 
   private static func schemes(for field: any FieldDefinition) -> [any Scheme] {
     field.name == ToyField.Definition().name
-      ? Subject.schemes : Subject.schemes.filter { ["euler", "heun"].contains($0.name) }
+      ? Subject.simpleSchemes : Subject.schemes.filter { ["euler", "heun"].contains($0.name) }
   }
 
   let field: any FieldDefinition

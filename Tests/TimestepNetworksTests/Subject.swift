@@ -12,6 +12,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
   static let families: [any NetworkFamily] = NetworkCatalog.families + [ToyNetwork()]
   static let schemes: [any Scheme] = SchemeCatalog.all + [ToyScheme()]
 
+  /// The schemes that take any field with one function.
+  static let simpleSchemes = schemes.filter {
+    $0.branches == 1 && $0.requirements.isEmpty && !$0.halvesState
+  }
+
   static let all: [Subject] =
     families.flatMap { family in
       kinds(of: family).flatMap { kind in
@@ -112,7 +117,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
   /// A batch of examples; characters for text.
   func examples(_ count: Int, of task: NetworkTask, seed: UInt64) throws -> Tensor {
     let values = try Tensor.normal([count] + task.inputShape, seed: seed)
-    return try isText ? (values * 9).absolute().minimum(69).cast(to: .int64).cast(to: .float64) : values
+    return try isText
+      ? ((values * 9).absolute().minimum(68) + 1).cast(to: .int64).cast(to: .float64) : values
   }
 
   /// The batch of three examples that the tests use.

@@ -21,6 +21,8 @@ public struct NetworkPlan {
     public var inlet: (any Layer)?
     /// Whether a transition stands at the beginning, even where the shape stays.
     public var hasTransition: Bool
+    /// Whether a stage comes before.
+    var hasHistory = false
 
     /// Describes a stage; a transition stands where channels or size change, unless told otherwise.
     public init(
@@ -41,11 +43,14 @@ public struct NetworkPlan {
   public var stem: any Layer
   /// The stages in order.
   public var stages: [StagePlan]
-  /// From the last state to the logits.
-  public var head: any Layer
+  /// Makes the part from the last state to the logits; called after the stages, so that parameters are in the order
+  /// of the layers.
+  public var head: () throws -> any Layer
 
   /// Describes a network.
-  public init(stem: any Layer, stages: [StagePlan], head: any Layer) {
+  public init(
+    stem: any Layer, stages: [StagePlan], head: @escaping @autoclosure () throws -> any Layer
+  ) {
     self.stem = stem
     self.stages = stages
     self.head = head
@@ -61,12 +66,14 @@ extension NetworkPlan {
   {
     let choices = try NetworkChoices(options)
     let stages = try stages.enumerated().map { index, plan in
-      try StageAssembly(
+      var plan = plan
+      plan.hasHistory = index > 0
+      return try StageAssembly(
         plan: plan, path: ParameterPath.root / "stages" / index, options: options,
         choices: choices, store: store
       ).make()
     }
     return try ResidualNetwork(
-      parameters: store, inputShape: task.inputShape, stem: stem, stages: stages, head: head)
+      parameters: store, inputShape: task.inputShape, stem: stem, stages: stages, head: head())
   }
 }

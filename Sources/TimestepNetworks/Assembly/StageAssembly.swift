@@ -35,7 +35,9 @@ struct StageAssembly {
       path, in: store, scheme: choices.scheme, steps: plan.steps, first: first,
       channels: plan.channels,
       states: states)
-    let projectsHistory = transition != nil && choices.scheme.boundary == .project
+    // The first stage has no history to map.
+    let projectsHistory =
+      transition != nil && choices.scheme.boundary == .project && plan.hasHistory
     return try Stage(
       path, scheme: choices.scheme,
       grid: TimeGrid(steps: plan.steps, size: options.h ?? 1),

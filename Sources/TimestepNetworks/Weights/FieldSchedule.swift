@@ -10,6 +10,10 @@ public final class FieldSchedule {
   let parameters: [[Parameter]]
   private let plan: WeightPlan
   private let derived: [ParameterStore]
+  /// The numbers of positions whose weights are combinations.
+  private let combined: Set<Int>
+  /// The sets that no position uses by themselves, with the number of their learned numbers.
+  let hiddenSets: [(path: ParameterPath, count: Int)]
 
   /// A given field in each step, for schemes that start at step `first`.
   ///
@@ -18,6 +22,8 @@ public final class FieldSchedule {
     self.fields = fields
     plan = PerStepWeights().plan(ForwardEuler(), steps: first..<first + fields.count)
     derived = []
+    combined = []
+    hiddenSets = []
     self.parameters = parameters.count == fields.count ? parameters : fields.map { _ in [] }
   }
 
@@ -42,6 +48,7 @@ public final class FieldSchedule {
     var fields: [any ResidualField] = []
     var parameters: [[Parameter]] = []
     var derived: [ParameterStore] = []
+    var combined: Set<Int> = []
     for (position, terms) in zip(plan.positions, plan.combinations) {
       if terms.count == 1, terms[0].scale == 1, plan.zeroSets.isEmpty,
         let own = owned[terms[0].set]
@@ -54,10 +61,22 @@ public final class FieldSchedule {
       let combination = ParameterStore(
         combining: terms.map { ($0.scale, path / plan.sets[$0.set].name / "field") }, of: store,
         at: place)
+      combined.insert(fields.count)
       fields.append(try makeField(place, combination))
       parameters.append(combination.all)
       derived.append(combination)
     }
+    let used = Set(
+      zip(plan.combinations, fields.indices).compactMap { terms, index in
+        combined.contains(index) ? nil : terms[0].set
+      })
+    hiddenSets = owned.keys.sorted().filter { !used.contains($0) }.map { index in
+      let parameters = owned[index]?.parameters ?? []
+      return (
+        path / plan.sets[index].name / "field", parameters.reduce(0) { $0 + $1.value.count }
+      )
+    }
+    self.combined = combined
     (self.fields, self.parameters, self.derived) = (fields, parameters, derived)
   }
 
@@ -71,6 +90,11 @@ public final class FieldSchedule {
         path: "step \(point.step)", problem: "there are no weights at position \(point.node)")
     }
     return fields[index]
+  }
+
+  /// Whether a point's weights are a combination of sets.
+  func isCombined(at point: EvaluationPoint) -> Bool {
+    plan.index(of: point).map(combined.contains) ?? false
   }
 
   /// What a step reads.

@@ -61,6 +61,10 @@ public struct WeightPlan: Sendable, Hashable {
     }
   }
 
+  /// No weights for no steps.
+  static let empty = WeightPlan(
+    sets: [], positions: [], combinations: [], isConstantOverStep: false)
+
   /// The number of the position at which a point is evaluated.
   func index(of point: EvaluationPoint) -> Int? {
     let position = isConstantOverStep ? Double(point.step) : point.weightPosition

@@ -21,6 +21,7 @@ public struct PiecewiseLinearWeights: WeightsInTime {
   }
 
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+    if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
     let (first, last) = (positions.first ?? 0, positions.last ?? 0)
     let nodes = (0..<sets).map { first + (last - first) * Double($0) / Double(sets - 1) }
@@ -64,6 +65,7 @@ public struct PolynomialWeights: WeightsInTime {
   }
 
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+    if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
     let (first, last) = (positions.first ?? 0, positions.last ?? 0)
     return WeightPlan(

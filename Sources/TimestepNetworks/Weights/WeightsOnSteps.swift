@@ -34,6 +34,7 @@ public struct NodalWeights: WeightsInTime {
   public init() {}
 
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+    if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
     let first = Double(steps.lowerBound)
     let last = positions.last.map { $0.rounded(.up) } ?? first
@@ -56,6 +57,7 @@ public struct IndependentWeights: WeightsInTime {
   public init() {}
 
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+    if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
     return WeightPlan(
       sets: positions.map { .init(WeightPlan.name($0), position: $0) }, positions: positions,
