@@ -80,6 +80,9 @@ public final class FieldSchedule {
     (self.fields, self.parameters, self.derived) = (fields, parameters, derived)
   }
 
+  /// The sets of weights.
+  var sets: [WeightPlan.SetPlace] { plan.sets }
+
   /// Brings combined weights up to date; before each pass.
   func refresh() throws { for store in derived { try store.refresh() } }
 
