@@ -20,7 +20,7 @@ public func integrate<Field: VectorField>(
     state.time = end  // The grid's own time: sums of h would drift from it.
     try observer(state)
   }
-  return scheme.output(state)
+  return try scheme.output(state)
 }
 
 /// Returns the approximations of u(t_0) ... u(t_N), one for each of the N + 1 times of the grid.
@@ -31,7 +31,21 @@ public func trajectory<Field: VectorField>(
 ) throws -> [Field.State] {
   var states: [Field.State] = []
   _ = try integrate(u0, field: field, scheme: scheme, grid: grid) { state in
-    states.append(scheme.output(state))
+    states.append(try scheme.output(state))
   }
   return states
+}
+
+/// Returns what the scheme started from, by undoing the N steps of the grid, the last first.
+///
+/// - Throws: Whatever the field or the vector space throws.
+public func integrateBack<Field: VectorField>(
+  _ end: SchemeState<Field.State>, field: Field, scheme: some ReversibleScheme, grid: TimeGrid
+) throws -> SchemeState<Field.State> {
+  var state = end
+  for (h, start) in zip(grid.sizes, grid.times).reversed() {
+    state = try scheme.stepBack(state, size: h, field: field)
+    state.time = start
+  }
+  return state
 }

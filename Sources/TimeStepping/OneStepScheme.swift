@@ -16,7 +16,7 @@ public protocol OneStepScheme: Scheme {
 
 extension OneStepScheme {
   /// One vector: the state itself.
-  public var statesCarried: Int { 1 }
+  public var statesCarried: Int? { 1 }
 
   /// Returns the state one step of size `h` later.
   public func step<Field: VectorField>(

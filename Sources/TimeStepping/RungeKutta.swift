@@ -15,7 +15,7 @@ public struct RungeKutta: OneStepScheme {
   /// Where the scheme is from.
   public let source: String
   /// The order of convergence.
-  public let order: Int
+  public let order: Int?
   /// The coefficients.
   public let tableau: ButcherTableau
   /// R(z), computed from the tableau.
@@ -53,22 +53,23 @@ public struct RungeKutta: OneStepScheme {
     }
   }
 
-  /// One evaluation for each stage.
-  public var evaluationsPerStep: Int { tableau.stages }
-  /// The distinct nodes c_i, ascending.
-  public var nodes: [Double] { Set(tableau.c).sorted() }
+  /// One evaluation for each stage, at its node c_i.
+  public var evaluations: [StepEvaluation] { tableau.c.map { StepEvaluation(node: $0) } }
 
   /// Returns `u + h sum_i b_i k_i`.
   public func advance<Field: VectorField>(
     _ u: Field.State, from start: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    var slopes: [Field.State] = []
+    var slopes: [Field.State?] = []
     func increment(_ weights: [Double]) -> [(scale: Double, vector: Field.State)] {
-      zip(weights, slopes).filter { weight, _ in weight != 0 }.map { (h * $0, $1) }
+      zip(weights, slopes).compactMap { weight, slope in
+        weight == 0 ? nil : slope.map { (h * weight, $0) }
+      }
     }
-    for (row, node) in zip(tableau.a, tableau.c) {
-      let point = EvaluationPoint(step: start.step, node: node, time: start.time + node * h)
-      slopes.append(try field(u.adding(increment(row)), at: point))
+    for (stage, (row, node)) in zip(tableau.a, tableau.c).enumerated() {
+      let point = start.moved(node: node, application: stage, size: h)
+      slopes.append(
+        field.vanishes(at: point) ? nil : try field(u.adding(increment(row)), at: point))
     }
     return try u.adding(increment(tableau.b))
   }

@@ -4,9 +4,9 @@
 /// `Double` in a convergence test and on a tensor in a network. Operations may throw since those of
 /// a tensor library do; those of `Double`, `Complex<Double>` and `SIMD2<Double>` never throw.
 ///
-/// A conforming type has to provide `adding(_:scaledBy:)` and `scaled(by:)`. The two operations on
-/// lists of terms have default implementations; a representation that can form a sum of many terms
-/// in one pass over memory provides its own.
+/// A conforming type has to provide `adding(_:scaledBy:)`, `scaled(by:)` and the product and
+/// quotient with a coefficient. The two operations on lists of terms have default implementations;
+/// a representation that can form a sum of many terms in one pass over memory provides its own.
 public protocol VectorSpace: Sendable {
   /// Returns `self + scale * direction`, in one pass where the representation allows.
   ///
@@ -27,6 +27,24 @@ public protocol VectorSpace: Sendable {
   /// - Throws: ``VectorSpaceError/emptyCombination`` without terms, since the shape of zero is then
   ///   unknown.
   static func linearCombination(_ terms: [(scale: Double, vector: Self)]) throws -> Self
+
+  /// Returns the product with a coefficient, a vector of the same space or one that broadcasts to
+  /// it: a trained k of a scheme. The product is taken component by component.
+  func multiplied(byCoefficient coefficient: Self) throws -> Self
+
+  /// Returns the quotient by a coefficient, component by component.
+  func divided(byCoefficient coefficient: Self) throws -> Self
+
+  /// Returns `self + k (other - self)` for a coefficient k, in one pass where possible.
+  func blended(with other: Self, coefficient k: Self) throws -> Self
+
+  /// Returns the two halves of the state of a two-stream scheme, such as half of the channels each.
+  ///
+  /// - Throws: ``VectorSpaceError/notSplittable`` by default.
+  func halves() throws -> (Self, Self)
+
+  /// Returns the state whose halves are `self` and `other`.
+  func joined(with other: Self) throws -> Self
 }
 
 extension VectorSpace {
@@ -40,6 +58,17 @@ extension VectorSpace {
     guard let first = terms.first else { throw VectorSpaceError.emptyCombination }
     return try first.vector.scaled(by: first.scale).adding(Array(terms.dropFirst()))
   }
+
+  /// Returns `self + k (other - self)`.
+  public func blended(with other: Self, coefficient k: Self) throws -> Self {
+    try adding(other.adding(self, scaledBy: -1).multiplied(byCoefficient: k), scaledBy: 1)
+  }
+
+  /// Refuses: a vector without parts has no halves.
+  public func halves() throws -> (Self, Self) { throw VectorSpaceError.notSplittable }
+
+  /// Refuses, as ``halves()`` does.
+  public func joined(with other: Self) throws -> Self { throw VectorSpaceError.notSplittable }
 }
 
 /// What can go wrong in a vector space of this module.
@@ -48,6 +77,8 @@ public enum VectorSpaceError: Error, Hashable, CustomStringConvertible {
   case emptyCombination
   /// Two vectors with different numbers of components were added.
   case dimensionMismatch(Int, Int)
+  /// The state has no two halves of the same shape.
+  case notSplittable
 
   /// The error in words.
   public var description: String {
@@ -56,6 +87,8 @@ public enum VectorSpaceError: Error, Hashable, CustomStringConvertible {
       "a linear combination needs at least one term"
     case .dimensionMismatch(let left, let right):
       "cannot add a vector of \(right) components to one of \(left)"
+    case .notSplittable:
+      "a two-stream scheme needs a state that splits into two halves of the same shape"
     }
   }
 }

@@ -66,8 +66,12 @@ public enum Catalog: String, CaseIterable, ExpressibleByArgument, Sendable {
   case fields
   /// What joins two stages of different shape.
   case transitions
+  /// How weights depend on time.
+  case weights
   /// What a step does at random in training.
   case noises
+  /// How gradients come back.
+  case adjoints
   /// Data sets.
   case datasets
   /// Diagnostics.

@@ -26,8 +26,39 @@ public struct NetworkOptions: ParsableArguments {
   public var depth: Int?
 
   /// The name of the time-stepping scheme.
-  @Option(help: "Time-stepping scheme; see `timestep list schemes`.")
+  @Option(
+    help: ArgumentHelp(
+      "Scheme, such as rk4 or lm:k=trained; `timestep list schemes`.", valueName: "name"))
   public var scheme: String?
+
+  /// The name of the vector field.
+  @Option(help: ArgumentHelp("Vector field; `timestep list fields`.", valueName: "name"))
+  public var field: String?
+
+  /// How weights depend on time.
+  @Option(help: ArgumentHelp("Weights in time; `timestep list weights`.", valueName: "name"))
+  public var weights: String?
+
+  /// The name of the noise.
+  @Option(help: ArgumentHelp("Noise in training; `timestep list noises`.", valueName: "name"))
+  public var noise: String?
+
+  /// The name of the transition between stages.
+  @Option(help: ArgumentHelp("What joins stages; `timestep list transitions`.", valueName: "name"))
+  public var transition: String?
+
+  /// The name of the adjoint.
+  @Option(
+    help: ArgumentHelp("How gradients come back; `timestep list adjoints`.", valueName: "name"))
+  public var adjoint: String?
+
+  /// How layers are normalised.
+  @Option(help: ArgumentHelp("Normalisation: batch, instance, tv or none.", valueName: "name"))
+  public var normalization: String?
+
+  /// The activation inside the field.
+  @Option(help: ArgumentHelp("Activation inside the field: relu, tanh, ...", valueName: "name"))
+  public var activation: String?
 
   /// The step size h.
   @Option(name: .customLong("h"), help: ArgumentHelp("Step size h of u + h f(u).", valueName: "h"))
@@ -49,7 +80,7 @@ public struct NetworkOptions: ParsableArguments {
 
   /// The activation after each step.
   @Option(
-    help: ArgumentHelp("Activation after each step: relu, identity or tanh.", valueName: "name"))
+    help: ArgumentHelp("Activation after each step: relu, identity, ...", valueName: "name"))
   public var postActivation: String?
 
   /// The name of the way in which weights are first drawn.

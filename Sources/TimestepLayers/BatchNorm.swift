@@ -24,16 +24,11 @@ public final class BatchNorm: Layer {
     _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
     epsilon: Double = 1e-5
   ) throws {
-    guard channels.isLayerSize else {
-      throw ShapeError(
-        path: path.description, problem: "batch norm of \(channels) channels does not exist")
-    }
     self.path = path
     self.momentum = momentum
     self.epsilon = epsilon
+    (weight, bias) = try store.affine(path, channels: channels, norm: "batch norm")
     let shape = [channels]
-    weight = try store.constant(path / "weight", shape: shape, value: 1, isTrainable: true)
-    bias = try store.constant(path / "bias", shape: shape, value: 0, isTrainable: true)
     runningMean = try store.constant(
       path / "running_mean", shape: shape, value: 0, isTrainable: false)
     runningVariance = try store.constant(
@@ -49,16 +44,13 @@ public final class BatchNorm: Layer {
     }
     return try input.batchNormalized(
       scale: weight.value, shift: bias.value, runningMean: runningMean.value,
-      runningVariance: runningVariance.value, training: pass.isTraining, momentum: momentum,
-      epsilon: epsilon)
+      runningVariance: runningVariance.value, training: pass.isTraining,
+      momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     let channels = weight.value.count
-    guard shape.first == channels else {
-      throw ShapeError(
-        path: path.description, problem: "expects \(channels) channels, the input is \(shape)")
-    }
+    try shape.checkChannels(channels, at: path)
     table.add(
       path, "batch norm", outputShape: shape, parameters: 2 * channels,
       keptElements: shape.reduce(1, *))

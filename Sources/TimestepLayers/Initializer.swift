@@ -33,6 +33,7 @@ public enum InitializerCatalog {
     XavierNormal(),
     HeUniform(),
     HeNormal(),
+    HeNormalFanOut(),
     Orthogonal(),
   ]
 }
@@ -93,6 +94,17 @@ public struct HeNormal: Initializer {
   public init() {}
   public func fill(_ tensor: Tensor, fans: Fans, generator: Generator) throws {
     try generator.fillNormal(tensor, deviation: (2 / Double(fans.input)).squareRoot())
+  }
+}
+
+/// He et al. (2015), normal, by the number of outputs: keeps the size of gradients on their way back.
+public struct HeNormalFanOut: Initializer {
+  public let name = "he-normal-fan-out"
+  public let formula = "N(0, 2 / fan_out)"
+  /// Creates the initialiser.
+  public init() {}
+  public func fill(_ tensor: Tensor, fans: Fans, generator: Generator) throws {
+    try generator.fillNormal(tensor, deviation: (2 / Double(fans.output)).squareRoot())
   }
 }
 

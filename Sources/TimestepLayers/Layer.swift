@@ -4,6 +4,14 @@ import TimestepTorch
 public struct ForwardPass: Sendable {
   /// Whether batch statistics and noise are used, as opposed to running statistics and expectations.
   public var isTraining: Bool
+  /// Whether this computes again what an earlier pass has computed, for its gradients: running statistics must
+  /// not move a second time.
+  public var isReplay = false
+  /// How often the weights at hand were applied before in the same time step; layers with statistics of their own
+  /// for each application choose by it.
+  public var application = 0
+  /// Where noise is drawn from; nil leaves it to the network's own source.
+  public var randomness: Generator?
 
   /// A pass whose gradients will be used.
   public static let training = ForwardPass(isTraining: true)

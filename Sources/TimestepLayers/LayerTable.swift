@@ -18,6 +18,10 @@ public struct LayerTable: Sendable, Codable, Equatable {
 
   /// The layers in order of evaluation.
   public var rows: [Row] = []
+  /// Which application of the weights is being traced, as ``ForwardPass/application``.
+  public var application = 0
+
+  private enum CodingKeys: String, CodingKey { case rows }
 
   /// Creates an empty table.
   public init() {}

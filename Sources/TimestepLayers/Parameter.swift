@@ -7,15 +7,29 @@ public final class Parameter: @unchecked Sendable {
   public let path: String
   /// Whether an optimiser changes it.
   public let isTrainable: Bool
+  /// Whether weight decay applies to it; not to the coefficients of a scheme.
+  public let isDecayed: Bool
   /// The elements; the tensor stays the same object while training changes it in place.
   public private(set) var value: Tensor
 
-  init(path: String, value: Tensor, isTrainable: Bool) throws {
+  init(path: String, value: Tensor, isTrainable: Bool, isDecayed: Bool = true) throws {
     self.path = path
     self.value = value
     self.isTrainable = isTrainable
+    self.isDecayed = isDecayed
     if isTrainable { try value.setRequiresGradient() }
   }
+
+  /// A value that follows from other parameters; the store that made it keeps it up to date.
+  init(derived path: String, value: Tensor) {
+    self.path = path
+    self.value = value
+    isTrainable = false
+    isDecayed = false
+  }
+
+  /// Replaces a derived value.
+  func derive(_ value: Tensor) { self.value = value }
 
   /// Overwrites the elements with those of a tensor of the same shape, converted to this one's type.
   public func assign(_ source: Tensor) throws {

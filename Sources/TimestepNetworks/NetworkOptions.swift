@@ -3,6 +3,8 @@ import TimestepLayers
 import TimestepTorch
 
 /// The choices that make one network out of a family. A choice that is nil is left to the family.
+///
+/// Choices by name may have arguments, as in `linear-multistep:k=trained`; see ``TimeStepping/NamedChoice``.
 public struct NetworkOptions: Sendable, Hashable, Codable {
   /// Layers with weights on the longest path.
   public var depth: Int?
@@ -10,11 +12,25 @@ public struct NetworkOptions: Sendable, Hashable, Codable {
   public var widths: [Int]?
   /// The step size h of every step.
   public var h: Double?
-  /// The name of the scheme.
+  /// The scheme: how evaluations become a step.
   public var scheme: String?
-  /// Whether batch normalisation is used.
+  /// The vector field: what is computed in one evaluation.
+  public var field: String?
+  /// How its weights depend on time.
+  public var weights: String?
+  /// What steps do at random in training.
+  public var noise: String?
+  /// What joins stages of different shape.
+  public var transition: String?
+  /// How gradients come back.
+  public var adjoint: String?
+  /// How layers are normalised.
+  public var normalization: Normalization?
+  /// Whether there is batch normalisation: `normalization` batch or none in one word.
   public var batchNorm: Bool?
-  /// Whether the field's convolutions have a bias; by default where there is no batch normalisation.
+  /// The function between the linear maps of a field.
+  public var activation: Activation?
+  /// Whether the field's convolutions have a bias; by default where there is no normalisation.
   public var bias: Bool?
   /// What is applied to the state after each step.
   public var postActivation: Activation?
@@ -27,7 +43,7 @@ public struct NetworkOptions: Sendable, Hashable, Codable {
 
 /// The problem a network is made for.
 public struct NetworkTask: Sendable, Hashable {
-  /// The shape of one example: `[C, H, W]`, or `[d]` for points.
+  /// The shape of one example: `[C, H, W]`, `[length]` of characters for text, or `[d]` for points.
   public var inputShape: [Int]
   /// The number of classes.
   public var classes: Int
@@ -39,16 +55,69 @@ public struct NetworkTask: Sendable, Hashable {
   }
 }
 
-/// What two values of ``NetworkOptions`` share: looking things up with an error that helps.
+/// What a family chooses where the options leave it open.
+public struct NetworkDefaults: Sendable {
+  /// Channels of each stage, and what they are called in an error.
+  public var widths: [Int] = [16, 32, 64]
+  public var widthMeaning = "channels of the three stages"
+  public var h = 1.0
+  public var scheme = "euler"
+  public var field = "basic"
+  public var weights = "per-step"
+  public var noise = "none"
+  public var transition = "projection"
+  public var adjoint = "stored"
+  public var normalization = Normalization.batch
+  public var activation = Activation.relu
+  /// Nil: ReLU for fields that do not begin with an activation themselves, as far as the scheme allows one.
+  public var postActivation: Activation?
+  /// Nil: a bias where there is no normalisation.
+  public var bias: Bool?
+  public var initialization = "pytorch"
+
+  /// Creates the choices of a post-activation residual network for small images.
+  public init() {}
+}
+
 extension NetworkOptions {
-  /// The scheme by name, forward Euler by default.
-  func resolvedScheme() throws -> any Scheme {
-    try scheme.map { try SchemeCatalog.scheme(named: $0) } ?? ForwardEuler()
+  /// These options with every open choice made; throws for a choice that does not exist or makes no sense.
+  public func completed(_ defaults: NetworkDefaults) throws -> NetworkOptions {
+    var options = self
+    options.widths = try resolvedWidths(default: defaults.widths, meaning: defaults.widthMeaning)
+    options.h = try resolvedStepSize(defaults.h)
+    options.scheme = scheme ?? defaults.scheme
+    options.field = field ?? defaults.field
+    options.weights = weights ?? defaults.weights
+    options.noise = noise ?? defaults.noise
+    options.transition = transition ?? defaults.transition
+    options.adjoint = adjoint ?? defaults.adjoint
+    options.activation = activation ?? defaults.activation
+    options.normalization = try resolvedNormalization(defaults.normalization)
+    options.batchNorm = options.normalization == .batch
+    options.bias = bias ?? defaults.bias ?? (options.normalization == Normalization.none)
+    options.initialization = try resolvedInitializer(defaults.initialization).name
+    let choices = try NetworkChoices(options)
+    options.postActivation =
+      postActivation ?? defaults.postActivation
+      ?? (choices.field.isPreActivated || choices.scheme.halvesState ? .identity : .relu)
+    return options
   }
 
-  /// The step size, 1 by default; refused unless it is a number that can be stepped with.
-  func resolvedStepSize() throws -> Double {
-    let h = h ?? 1
+  private func resolvedNormalization(_ standard: Normalization) throws -> Normalization {
+    guard let batchNorm else { return normalization ?? standard }
+    guard let normalization else {
+      return batchNorm ? .batch : (standard == .batch ? .none : standard)
+    }
+    guard (normalization == .batch) == batchNorm else {
+      throw OptionError(
+        "normalization", normalization.rawValue, "batch-norm says \(batchNorm ? "yes" : "no")")
+    }
+    return normalization
+  }
+
+  /// The step size; refused unless it is a number that can be stepped with.
+  private func resolvedStepSize(_ standard: Double) throws -> Double {
+    let h = h ?? standard
     guard h.isFinite, h >= 0 else {
       throw OptionError("h", h, "the step size must be a finite number, 0 or more")
     }
@@ -56,7 +125,7 @@ extension NetworkOptions {
   }
 
   /// The widths, or the family's; refused unless there are as many as the family has.
-  func resolvedWidths(default standard: [Int], meaning: String) throws -> [Int] {
+  private func resolvedWidths(default standard: [Int], meaning: String) throws -> [Int] {
     let widths = widths ?? standard
     guard widths.count == standard.count, widths.allSatisfy({ (1...1_000_000).contains($0) }) else {
       throw OptionError(
@@ -68,18 +137,50 @@ extension NetworkOptions {
   }
 
   /// An empty store with the initialiser by name, PyTorch's default otherwise.
-  func makeStore(seed: UInt64, dataType: DataType, device: Device) throws -> ParameterStore {
+  public func makeStore(seed: UInt64, dataType: DataType, device: Device) throws -> ParameterStore {
     ParameterStore(
-      seed: seed, dataType: dataType, device: device, initializer: try resolvedInitializer())
+      seed: seed, dataType: dataType, device: device,
+      initializer: try resolvedInitializer(PyTorchDefault().name))
   }
 
-  /// The initialiser by name, PyTorch's default otherwise.
-  func resolvedInitializer() throws -> any Initializer {
-    guard let name = initialization else { return PyTorchDefault() }
+  /// The initialiser by name.
+  private func resolvedInitializer(_ standard: String) throws -> any Initializer {
+    let name = initialization ?? standard
     guard let initializer = InitializerCatalog.all.first(where: { $0.name == name }) else {
       throw UnknownNameError(
         kind: "initialization", name: name, known: InitializerCatalog.all.map(\.name))
     }
     return initializer
+  }
+}
+
+/// The choices of completed options, looked up in their catalogs.
+public struct NetworkChoices {
+  /// How evaluations become a step.
+  public let scheme: any Scheme
+  /// What is computed in one evaluation.
+  public let field: any FieldDefinition
+  /// How weights depend on time.
+  public let weights: any WeightsInTime
+  /// What steps do at random.
+  public let noise: any Noise
+  /// What joins stages.
+  public let transition: any TransitionDefinition
+  /// How gradients come back.
+  public let adjoint: any Adjoint
+  /// What the layers of a field have in common.
+  public let style: FieldStyle
+
+  /// Looks the choices up; throws `UnknownNameError` or `ArgumentError`.
+  public init(_ options: NetworkOptions) throws {
+    scheme = try SchemeCatalog.scheme(named: options.scheme ?? "euler")
+    field = try FieldCatalog.definition(named: options.field ?? "basic")
+    weights = try WeightsCatalog.weights(named: options.weights ?? "per-step")
+    noise = try NoiseCatalog.noise(named: options.noise ?? "none")
+    transition = try TransitionCatalog.definition(named: options.transition ?? "projection")
+    adjoint = try AdjointCatalog.adjoint(named: options.adjoint ?? "stored")
+    style = FieldStyle(
+      normalization: options.normalization ?? .batch, activation: options.activation ?? .relu,
+      bias: options.bias ?? false)
   }
 }

@@ -1,3 +1,4 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
@@ -16,6 +17,8 @@ public final class ResidualNetwork: Layer {
   public let stages: [Stage]
   /// From the last state to the logits.
   public let head: any Layer
+  /// Where noise is drawn from in training; its state belongs to a run.
+  public let randomness: Generator
   /// The result of tracing the network for one example.
   public let table: LayerTable
 
@@ -29,6 +32,11 @@ public final class ResidualNetwork: Layer {
     self.stem = stem
     self.stages = stages
     self.head = head
+    randomness = try Generator(seed: parameters.seed &+ 0x6e6f_6973)
+    let steps = stages.map(\.grid.steps)
+    for (index, stage) in stages.enumerated() {
+      stage.blocks = (steps[..<index].reduce(0, +), steps.reduce(0, +))
+    }
     var table = LayerTable()
     var shape = try stem.trace(inputShape, &table)
     for stage in stages { shape = try stage.trace(shape, &table) }
@@ -37,9 +45,30 @@ public final class ResidualNetwork: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    var state = try stem(input, pass)
-    for stage in stages { state = try stage(state, pass) }
-    return try head(state, pass)
+    var pass = pass
+    pass.randomness = pass.randomness ?? randomness
+    var state = SchemeState(current: try stem(input, pass))
+    for stage in stages { state = try stage.flow(state, pass) }
+    let output = try stages.last?.scheme.output(state) ?? state.current
+    return try head(output, pass)
+  }
+
+  /// What parameters are brought back to after optimiser steps.
+  public var constraints: [any ParameterConstraint] {
+    stemConstraints + stages.flatMap(\.constraints)
+  }
+
+  private var stemConstraints: [any ParameterConstraint] {
+    (stem as? any ConstrainedLayer)?.constraints ?? []
+  }
+
+  /// Numbers kept for the gradient of one example by an adjoint, the networks' own by default.
+  public func keptElements(_ adjoint: (any Adjoint)? = nil) -> Int {
+    let inSteps = stages.reduce(0) { $0 + $1.memory.steps.reduce(0, +) }
+    return table.keptElements - inSteps
+      + stages.reduce(0) {
+        $0 + (adjoint ?? $1.adjoint).keptElements(steps: $1.memory.steps, state: $1.memory.state)
+      }
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -3,7 +3,7 @@ import TimestepLayers
 import TimestepTorch
 
 /// A part of a network in which the state keeps its shape: a scheme that steps over a time grid, with a vector
-/// field of its own weights in every step.
+/// field whose weights depend on time, noise, and an adjoint.
 ///
 /// ```
 /// u_{l+1} = I(step(u_l, h_l, f_l)),  l = 0 ... N - 1
@@ -11,11 +11,8 @@ import TimestepTorch
 ///
 /// I is the activation after each step: the identity, or ReLU in the post-activation network. Where a transition
 /// T stands on the shortcut, the first step is the forward Euler step `I(T u + h f_0(u))` whatever the scheme,
-/// since only that one is defined between two spaces.
-///
-/// The weights are constant over a step: a scheme that evaluates the field more than once in a step uses the
-/// same `theta_l` each time. Batch normalisation inside the field then sees the states of all evaluations: its
-/// running statistics move once per evaluation and average over them.
+/// since only that one is defined between two spaces; what a multistep scheme remembers across it is
+/// ``TimeStepping/BoundaryPolicy``.
 public final class Stage: Layer {
   /// How evaluations become a step.
   public let scheme: any Scheme
@@ -23,14 +20,56 @@ public final class Stage: Layer {
   public let grid: TimeGrid
   /// What is applied to the state after each step.
   public let activation: Activation
+  /// What comes before everything else, such as a pooling; usually nothing.
+  public let inlet: (any Layer)?
   /// What changes the shape before or in the first step.
   public let transition: Transition?
-  /// One field per step.
-  public let fields: [any ResidualField]
+  /// The transition of the history, for ``TimeStepping/BoundaryPolicy/project``.
+  public let historyTransition: Transition?
+  /// The field of the first step where a transition stands on the shortcut.
+  public let entry: (any ResidualField)?
+  /// The fields of the other steps.
+  public let schedule: FieldSchedule
+  /// The trained coefficients of the scheme.
+  public let coefficients: StageCoefficients
+  /// What the steps do at random in training.
+  public let noise: any Noise
+  /// How gradients come back.
+  public let adjoint: any Adjoint
+  /// The number of steps of the stages before, and of all stages.
+  var blocks: (before: Int, all: Int)
+  /// What the last trace found.
+  private(set) var memory = StageMemory()
   private let path: ParameterPath
 
-  /// Joins the parts; there must be one field per step of the grid.
+  /// Joins the parts; throws ``OptionError`` for a combination that makes no sense.
+  ///
+  /// - Parameter schedule: has a field for each step, those that a transition on the shortcut leaves.
   public init(
+    _ path: ParameterPath, scheme: any Scheme, grid: TimeGrid, activation: Activation = .identity,
+    inlet: (any Layer)? = nil, transition: Transition? = nil, historyTransition: Transition? = nil,
+    entry: (any ResidualField)? = nil, schedule: FieldSchedule,
+    coefficients: StageCoefficients = StageCoefficients(), noise: any Noise = NoNoise(),
+    adjoint: any Adjoint = StoredAdjoint(), dataType: DataType = .float32
+  ) throws {
+    self.path = path
+    self.scheme = scheme
+    self.grid = grid
+    self.activation = activation
+    self.inlet = inlet
+    self.transition = transition
+    self.historyTransition = historyTransition
+    self.entry = entry
+    self.schedule = schedule
+    self.coefficients = coefficients
+    self.noise = noise
+    self.adjoint = adjoint
+    blocks = (0, grid.steps)
+    try StageChecks.check(self, dataType)
+  }
+
+  /// Joins the parts of a stage with one given field for each step.
+  public convenience init(
     _ path: ParameterPath, scheme: any Scheme, grid: TimeGrid, activation: Activation,
     transition: Transition?, fields: [any ResidualField]
   ) throws {
@@ -38,16 +77,18 @@ public final class Stage: Layer {
       throw ShapeError(
         path: path.description, problem: "\(fields.count) fields for \(grid.steps) steps")
     }
-    self.path = path
-    self.scheme = scheme
-    self.grid = grid
-    self.activation = activation
-    self.transition = transition
-    self.fields = fields
+    let first = [.shortcut, .absent].contains(transition?.place) ? 1 : 0
+    try self.init(
+      path, scheme: scheme, grid: grid, activation: activation, transition: transition,
+      entry: first == 1 ? fields[0] : nil,
+      schedule: FieldSchedule(Array(fields[first...]), from: first))
   }
 
-  /// The number of the step at which the scheme begins: 1 after a transition on the shortcut.
-  private var firstStep: Int { transition?.place == .shortcut ? 1 : 0 }
+  /// The fields in the order of time.
+  public var fields: [any ResidualField] { (entry.map { [$0] } ?? []) + schedule.fields }
+
+  /// The steps that the scheme makes: all, or all but the first after a transition on the shortcut.
+  public var steps: Range<Int> { (entry == nil ? 0 : 1)..<grid.steps }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try callAsFunction(input, pass, observer: nil)
@@ -57,76 +98,279 @@ public final class Stage: Layer {
   public func callAsFunction(
     _ input: Tensor, _ pass: ForwardPass, observer: ((Tensor) throws -> Void)?
   ) throws -> Tensor {
-    var u = input
-    switch transition?.place {
-    case .shortcut:
-      if let transition {
-        let field = try fields[0](input, pass)
-        u = try activation.overwriting(
-          transition.map(input, pass).adding(field, scaledBy: grid.sizes[0]))
-        try observer?(u)
-      }
-    case .before:
-      if let transition {
-        u = try transition.map(input, pass)
-        try observer?(u)
-      }
-    case nil:
-      break
+    try scheme.output(flow(SchemeState(current: input), pass, observer: observer))
+  }
+
+  /// What the scheme carries at the end, from what it carried at the end of the stage before.
+  func flow(
+    _ input: SchemeState<Tensor>, _ pass: ForwardPass, observer: ((Tensor) throws -> Void)? = nil
+  ) throws -> SchemeState<Tensor> {
+    let noise = try drawNoise(pass, for: input.current)
+    try schedule.refresh()
+    let start = try enter(input, pass, noise, observer)
+    let field = StageField(
+      schedule: schedule, coefficients: coefficients, noise: noise, activation: activation,
+      pass: pass)
+    let flow = Flow(
+      steps: steps,
+      parameters: { [schedule, coefficients, scheme] steps in
+        var seen: Set<ObjectIdentifier> = []
+        return steps.flatMap {
+          schedule.parameters(of: $0, scheme) + coefficients.parameters(of: $0)
+        }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+      },
+      step: { [self] state, isReplay in
+        var field = field
+        field.pass.isReplay = field.pass.isReplay || isReplay
+        let next = try step(state, field)
+        if !isReplay, let observer { try observer(try scheme.output(next)) }
+        return next
+      },
+      stepBack: { [self] state in
+        var field = field
+        field.pass.isReplay = true
+        return try stepBack(state, field)
+      })
+    return try adjoint.integrate(FlowHandle(flow: flow), from: start)
+  }
+
+  /// One step of the scheme, with the activation and what noise adds.
+  private func step(_ state: SchemeState<Tensor>, _ field: StageField) throws
+    -> SchemeState<Tensor>
+  {
+    let number = state.step
+    var next = try scheme.step(state, size: grid.sizes[number], field: field)
+    if let added = field.noise[number].added {
+      next.current = try next.current + added.tensor(like: next.current)
     }
-    let field = WeightsPerStep(fields: fields, pass: pass)
-    var state = try scheme.initialState(u, time: grid.times[firstStep])
-    state.step = firstStep
-    for step in firstStep..<grid.steps {
-      state = try scheme.step(state, size: grid.sizes[step], field: field)
-      state.current = try activation.overwriting(state.current)
-      state.time = grid.times[step + 1]  // The grid's own: sums of h would drift from it.
-      try observer?(scheme.output(state))
+    if !scheme.projects {
+      // A step whose field was dropped may be the state itself, which gradients still need.
+      let isNew = !field.noise[number].dropsField
+      next.current =
+        try isNew ? activation.overwriting(next.current) : activation(next.current)
     }
-    return scheme.output(state)
+    next.time = grid.times[number + 1]  // The grid's own: sums of h would drift from it.
+    return next
+  }
+
+  /// The state before a step.
+  private func stepBack(_ state: SchemeState<Tensor>, _ field: StageField) throws
+    -> SchemeState<Tensor>
+  {
+    guard let scheme = scheme as? any ReversibleScheme else {
+      throw OptionError("adjoint", adjoint.name, "the scheme \(scheme.name) has no inverse")
+    }
+    let number = state.step - 1
+    var state = state
+    if let added = field.noise[number].added {
+      state.current = try state.current - added.tensor(like: state.current)
+    }
+    var previous = try scheme.stepBack(state, size: grid.sizes[number], field: field)
+    previous.time = grid.times[number]
+    return previous
+  }
+
+  /// The state from which the scheme's own steps begin.
+  private func enter(
+    _ input: SchemeState<Tensor>, _ pass: ForwardPass, _ noise: [StepNoise],
+    _ observer: ((Tensor) throws -> Void)?
+  ) throws -> SchemeState<Tensor> {
+    var input = input
+    if let inlet {
+      input = SchemeState(current: try inlet(scheme.output(input), pass))
+    }
+    guard let transition else {
+      // The same space: the scheme goes on where it was, or begins.
+      if !input.history.isEmpty {
+        return SchemeState(
+          current: input.current, history: input.history, step: 0, time: grid.start)
+      }
+      return try scheme.initialState(input.current, time: grid.start)
+    }
+    let before = try scheme.output(input)
+    if transition.place == .absent, let entry {
+      return try enterWithoutSkip(entry, before, pass, noise, observer)
+    }
+    let mapped = try transition.map(before, pass)
+    let history = try historyTransition.flatMap { transition in
+      try input.history.first.map { [try transition.map($0, pass)] }
+    }
+    guard transition.place == .shortcut, let entry else {
+      try observer?(mapped)
+      var state = try scheme.initialState(mapped, time: grid.start)
+      if let history { state.history = history }
+      return state
+    }
+    let value = try entryValue(entry, before, pass, noise[0])
+    let field = EntryField(value: value, coefficients: coefficients)
+    let start = SchemeState(current: mapped, history: history ?? [], time: grid.start)
+    var state =
+      history == nil
+      ? try ForwardEuler().step(start, size: grid.sizes[0], field: field)
+      : try scheme.step(start, size: grid.sizes[0], field: field)
+    if let added = noise[0].added {
+      state.current = try state.current + added.tensor(like: state.current)
+    }
+    // Where the field was dropped, the state is the transition's own value, which its gradient may need.
+    state.current =
+      try value == nil ? activation(state.current) : activation.overwriting(state.current)
+    try observer?(state.current)
+    var started = try scheme.initialState(state.current, time: grid.times[1])
+    started.step = 1
+    if scheme.boundary != .restart, started.history.isEmpty {
+      started.history = scheme.history(previous: mapped)
+    }
+    return started
+  }
+
+  /// The state after a first step without a skip, `I(h f(u))`.
+  private func enterWithoutSkip(
+    _ entry: any ResidualField, _ u: Tensor, _ pass: ForwardPass, _ noise: [StepNoise],
+    _ observer: ((Tensor) throws -> Void)?
+  ) throws -> SchemeState<Tensor> {
+    guard let value = try entryValue(entry, u, pass, noise[0]) else {
+      throw OptionError(
+        "noise", self.noise.name, "a step without a skip cannot be dropped; use another transition")
+    }
+    let size = grid.sizes[0]
+    let state = try activation.overwriting(size == 1 ? value : value * size)
+    try observer?(state)
+    var started = try scheme.initialState(state, time: grid.times[1])
+    started.step = 1
+    return started
+  }
+
+  /// The field of the first step, which sees the state before the transition.
+  private func entryValue(
+    _ entry: any ResidualField, _ u: Tensor, _ pass: ForwardPass, _ noise: StepNoise
+  ) throws -> Tensor? {
+    if noise.factors.isEmpty { return try entry(u, branch: 0, pass) }
+    let terms = try noise.factors.enumerated().compactMap { branch, factor in
+      try factor.apply { try entry(u, branch: branch, pass) }
+    }
+    guard let first = terms.first else { return nil }
+    return try terms.dropFirst().reduce(first) { try $0 + $1 }
+  }
+
+  private func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {
+    guard noise.name != NoNoise().name else {
+      return Array(repeating: StepNoise(), count: grid.steps)
+    }
+    let shape = state.shape
+    return try (0..<grid.steps).map { step in
+      let block = NoiseBlock(
+        index: blocks.before + step + 1, count: blocks.all, examples: shape.first ?? 1,
+        rank: shape.count, dataType: try state.dataType, device: try state.device)
+      guard pass.isTraining else { return try noise.expected(block) }
+      guard let source = pass.randomness else {
+        throw OptionError("noise", noise.name, "a training pass needs a source of random numbers")
+      }
+      return try noise.draw(block, from: source)
+    }
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
-    var shape = shape
+    var shape = try inlet?.trace(shape, &table) ?? shape
+    memory = StageMemory()
     if let transition {
-      let mapped = try transition.map.trace(shape, &table)
-      if transition.place == .shortcut {
-        try traceStep(0, isShortcut: true, evaluations: 1, from: shape, to: mapped, &table)
+      let mapped =
+        try transition.place == .absent
+        ? entryShape(shape) : transition.map.trace(shape, &table)
+      if let historyTransition { _ = try historyTransition.map.trace(shape, &table) }
+      if let entry {
+        try trace(step: 0, "euler", table: &table, output: mapped) { table in
+          for branch in 0..<noise.mixedBranches {
+            try Self.check(entry.trace(shape, branch: branch, &table), mapped, path / "steps" / 0)
+          }
+        }
       }
       shape = mapped
     }
-    for step in firstStep..<grid.steps {
-      try traceStep(
-        step, evaluations: scheme.evaluationsPerStep, from: shape, to: shape, &table)
+    for set in schedule.hiddenSets {
+      table.add(set.path, "set of weights", outputShape: [], parameters: set.count)
     }
+    memory.entry = table.keptElements
+    for step in steps {
+      let before = table.keptElements
+      try trace(step: step, scheme.name, table: &table, output: shape) { table in
+        try traceEvaluations(of: step, shape, &table)
+      }
+      memory.steps.append(table.keptElements - before)
+    }
+    memory.state =
+      shape.reduce(1, *) * (scheme.halvesState ? 1 : (scheme.statesCarried ?? grid.steps))
     return shape
   }
 
-  private func traceStep(
-    _ step: Int, isShortcut: Bool = false, evaluations: Int, from input: [Int], to output: [Int],
-    _ table: inout LayerTable
-  ) throws {
-    for _ in 0..<evaluations {
-      let value = try fields[step].trace(input, &table)
-      guard value == output else {
-        throw ShapeError(
-          path: (path / "steps" / step).description,
-          problem: "the field's value \(value) does not have the state's shape \(output)")
+  /// The shape that the field of the first step makes of another.
+  private func entryShape(_ shape: [Int]) throws -> [Int] {
+    var unused = LayerTable()
+    return try entry?.trace(shape, branch: 0, &unused) ?? shape
+  }
+
+  private func traceEvaluations(of step: Int, _ shape: [Int], _ table: inout LayerTable) throws {
+    var applications: [Int: Int] = [:]
+    let place = path / "steps" / step
+    for evaluation in scheme.evaluations {
+      table.application = applications[evaluation.branch, default: 0]
+      applications[evaluation.branch, default: 0] += 1
+      defer { table.application = 0 }
+      let point = EvaluationPoint(step: step, node: evaluation.node, time: 0)
+      let field = try schedule.field(at: point)
+      let first = table.rows.count
+      defer {
+        // Their learned numbers are those of the sets they combine.
+        if schedule.isCombined(at: point) {
+          for row in first..<table.rows.count { table.rows[row].parameters = 0 }
+        }
+      }
+      for branch in noise.mixedBranches > 1 ? Array(0..<noise.mixedBranches) : [evaluation.branch] {
+        var part = shape
+        if scheme.halvesState {
+          guard let channels = shape.first, channels.isMultiple(of: 2) else {
+            throw ShapeError(
+              path: place.description,
+              problem: "the scheme \(scheme.name) splits the state \(shape) into halves")
+          }
+          part[0] = channels / 2
+        }
+        try Self.check(field.trace(part, branch: branch, &table), part, place)
       }
     }
+  }
+
+  private func trace(
+    step: Int, _ name: String, table: inout LayerTable, output: [Int],
+    _ field: (inout LayerTable) throws -> Void
+  ) throws {
+    try field(&table)
+    let place = path / "steps" / step
+    let coefficients = coefficients.parameters(of: step).reduce(0) { $0 + $1.value.count }
     table.add(
-      path / "steps" / step,
-      "step (\(isShortcut ? "euler" : scheme.name), h = \(grid.sizes[step]))", outputShape: output,
-      keptElements: output.reduce(1, *))
+      place, "step (\(name), h = \(grid.sizes[step]))", outputShape: output,
+      parameters: coefficients, keptElements: output.reduce(1, *))
+  }
+
+  private static func check(_ value: [Int], _ state: [Int], _ path: ParameterPath) throws {
+    guard value == state else {
+      throw ShapeError(
+        path: path.description,
+        problem: "the field's value \(value) does not have the state's shape \(state)")
+    }
+  }
+
+  /// What parameters of the stage are brought back to after optimiser steps.
+  public var constraints: [any ParameterConstraint] {
+    (transition?.constraints ?? []) + (historyTransition?.constraints ?? []) + [coefficients]
   }
 }
 
-/// The vector field of a whole stage: in step l, the field with the weights theta_l.
-private struct WeightsPerStep: VectorField {
-  let fields: [any ResidualField]
-  let pass: ForwardPass
-
-  func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
-    try fields[point.step](u, pass)
-  }
+/// How many numbers a stage keeps for the gradient of one example.
+struct StageMemory {
+  /// Up to the scheme's first step.
+  var entry = 0
+  /// In each step.
+  var steps: [Int] = []
+  /// What is carried from step to step.
+  var state = 0
 }

@@ -7,6 +7,7 @@ import TimestepTorch
 ///
 /// ```
 /// theta <- optimizer(theta, gradient of mean cross-entropy over a batch)
+/// theta <- constraints(theta)
 /// ```
 ///
 /// ```swift
@@ -27,6 +28,9 @@ public final class Trainer {
   public let epochs: Int
   /// The largest number of steps; nil for all.
   public let maxSteps: Int?
+  /// What parameters are brought back to after the optimiser's steps, in this order; each is told the number of
+  /// steps that the optimiser has made. Initial values (step 0) are the business of whoever makes the network.
+  public let constraints: [any ParameterConstraint]
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
@@ -35,7 +39,7 @@ public final class Trainer {
   /// Creates a trainer; nothing happens yet.
   public init(
     model: any Layer, parameters: ParameterStore, optimizer: any Optimizer, schedule: StepSchedule,
-    epochs: Int, maxSteps: Int? = nil
+    epochs: Int, maxSteps: Int? = nil, constraints: [any ParameterConstraint] = []
   ) {
     self.model = model
     self.parameters = parameters
@@ -43,6 +47,7 @@ public final class Trainer {
     self.schedule = schedule
     self.epochs = epochs
     self.maxSteps = maxSteps
+    self.constraints = constraints
   }
 
   /// Trains to the end of the plan, to a loss that is not finite, or until asked to stop.
@@ -150,6 +155,9 @@ public final class Trainer {
     guard value.isFinite else { return (value, 0) }
     try loss.backward()
     try optimizer.step(rate: rate)
+    try withoutGradients {
+      for constraint in constraints { try constraint.apply(afterStep: optimizer.steps) }
+    }
     let correct = try withoutGradients { try logits.detached().correct(batch.labels) }
     return (value, correct)
   }

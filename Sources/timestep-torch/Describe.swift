@@ -7,24 +7,30 @@ import TimestepNetworks
 
 /// What `timestep describe` says of a network, as JSON.
 private struct Description: Encodable {
-  struct SchemeLimits: Encodable {
+  struct AdjointMemory: Encodable {
+    let adjoint: String
+    let activationBytes: Int?
+    let refused: String?
+  }
+  struct Choice: Encodable {
+    let choice: String
     let name: String
-    let updateEquation: String
-    let order: Int
-    let evaluationsPerStep: Int
-    let realStabilityLimit: Double
-    let imaginaryStabilityLimit: Double
+    let equation: String
   }
   let network: String
-  let equation: String
+  let title: String
+  let source: String
   let inputShape: [Int]
   let classes: Int
   let h: Double
-  let scheme: SchemeLimits
+  let scheme: SchemeFacts
+  let choices: [Choice]
   let layers: [LayerTable.Row]
   let parameters: Int
   let multiplyAdds: Int
-  let activationBytesStored: Int
+  /// What the network's own adjoint keeps for the gradient of one example.
+  let activationBytes: Int
+  let activationBytesByAdjoint: [AdjointMemory]
 }
 
 /// `timestep describe`
@@ -34,24 +40,57 @@ func runDescribe(_ command: DescribeCommand) throws {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
   }
-  let task = try task(command, configuration)
-  let network = try NetworkCatalog.make(
-    configuration.networkName, configuration.networkOptions, task: task)
-  let table = network.table
-  let scheme = try SchemeCatalog.scheme(named: configuration.networkOptions.scheme ?? "euler")
-  let description = Description(
-    network: configuration.networkName, equation: configuration.family.equation,
-    inputShape: task.inputShape, classes: task.classes, h: configuration.networkOptions.h ?? 1,
-    scheme: .init(
-      name: scheme.name, updateEquation: scheme.updateEquation, order: scheme.order,
-      evaluationsPerStep: scheme.evaluationsPerStep,
-      realStabilityLimit: scheme.realStabilityLimit,
-      imaginaryStabilityLimit: scheme.imaginaryStabilityLimit),
-    layers: table.rows, parameters: network.parameters.trainableCount,
-    multiplyAdds: table.multiplyAdds,
-    activationBytesStored: table.keptElements * configuration.dataType.byteCount)
+  let description = try description(command, configuration)
   if command.json { return try printJSON(description) }
-  printText(description, configuration.family, title: scheme.title)
+  printText(description)
+}
+
+private func description(_ command: DescribeCommand, _ configuration: RunConfiguration) throws
+  -> Description
+{
+  let task = try task(command, configuration)
+  let options = configuration.networkOptions
+  let network = try NetworkCatalog.make(
+    configuration.networkName, options, task: task, dataType: configuration.dataType)
+  let choices = try NetworkChoices(options)
+  let bytes = configuration.dataType.byteCount
+  let post = options.postActivation ?? .identity
+  let entries: [(String, String, any CatalogEntry)] = [
+    ("field", options.field ?? "", choices.field),
+    ("weights", options.weights ?? "", choices.weights),
+    ("transition", options.transition ?? "", choices.transition),
+    ("noise", options.noise ?? "", choices.noise),
+    ("adjoint", options.adjoint ?? "", choices.adjoint),
+  ]
+  return Description(
+    network: configuration.networkName, title: configuration.family.title,
+    source: configuration.family.source, inputShape: task.inputShape, classes: task.classes,
+    h: options.h ?? 1, scheme: SchemeFacts(choices.scheme),
+    choices: [
+      .init(
+        choice: "scheme", name: options.scheme ?? "",
+        equation: choices.scheme.updateEquation
+          + (post == .identity || choices.scheme.projects ? "" : ", then \(post.rawValue)"))
+    ] + entries.map { .init(choice: $0, name: $1, equation: $2.equation) } + [
+      .init(
+        choice: "layers", name: "\(choices.style.normalization.rawValue) norm",
+        equation: "activation \(choices.style.activation.rawValue), "
+          + (choices.style.bias ? "with bias" : "without bias"))
+    ],
+    layers: network.table.rows, parameters: network.parameters.trainableCount,
+    multiplyAdds: network.table.multiplyAdds, activationBytes: network.keptElements() * bytes,
+    activationBytesByAdjoint: AdjointCatalog.all.map { adjoint in
+      let refused = network.stages.lazy.compactMap { stage in
+        adjoint.refusal(
+          AdjointContext(
+            scheme: stage.scheme, steps: stage.steps.count, activation: stage.activation,
+            dataType: configuration.dataType))
+      }.first
+      return .init(
+        adjoint: adjoint.name,
+        activationBytes: refused == nil ? network.keptElements(adjoint) * bytes : nil,
+        refused: refused)
+    })
 }
 
 /// The problem that the network is described for: the family's own unless a data set or a shape is given.
@@ -81,20 +120,20 @@ private func task(_ command: DescribeCommand, _ configuration: RunConfiguration)
   return task
 }
 
-private func printText(_ it: Description, _ family: any NetworkFamily, title: String) {
-  print("\(it.network): \(family.title)")
-  print("  source    \(family.source)")
-  print("  update    \(it.equation)")
-  print("  h         \(it.h)")
-  print("  scheme    \(title), \(it.scheme.updateEquation)")
-  print(
-    String(
-      format:
-        "            order %d, %d evaluation%@ per step; stable for real h lambda in [-%.4g, 0], "
-        + "imaginary up to %.4g i", it.scheme.order, it.scheme.evaluationsPerStep,
-      it.scheme.evaluationsPerStep == 1 ? "" : "s", it.scheme.realStabilityLimit,
-      it.scheme.imaginaryStabilityLimit))
-  print("  input     \(it.inputShape), \(it.classes) classes")
+private func printText(_ it: Description) {
+  func line(_ name: String, _ text: String) {
+    print("  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + text)
+  }
+  print("\(it.network): \(it.title)")
+  line("source", it.source)
+  for choice in it.choices {
+    line(choice.choice, "\(choice.name): \(choice.equation)")
+    if choice.choice == "scheme" {
+      line("", it.scheme.description)
+      line("h", "\(it.h)")
+    }
+  }
+  line("input", "\(it.inputShape), \(it.classes) classes")
   print("")
   printTable(
     ["layer", "kind", "output", "parameters", "multiply-adds"],
@@ -107,7 +146,10 @@ private func printText(_ it: Description, _ family: any NetworkFamily, title: St
   print("")
   print("parameters         \(grouped(it.parameters))")
   print("multiply-adds      \(grouped(it.multiplyAdds)) per example, forward")
-  print(
-    "activation memory  \(megabytes(it.activationBytesStored)) per example kept for the gradient "
-      + "(stored adjoint)")
+  print("activation memory  per example, kept for the gradient by adjoint")
+  for memory in it.activationBytesByAdjoint {
+    let name = memory.adjoint.padding(toLength: 13, withPad: " ", startingAt: 0)
+    let amount = memory.activationBytes.map(megabytes) ?? "refused: \(memory.refused ?? "")"
+    print("  \(name)    \(amount)")
+  }
 }

@@ -16,9 +16,16 @@ extension SharedOptions {
     given.widths = network.widths?.values
     given.h = network.h
     given.scheme = network.scheme
+    given.field = network.field
+    given.weights = network.weights
+    given.noise = network.noise
+    given.transition = network.transition
+    given.adjoint = network.adjoint
+    given.normalization = try network.normalization.map { try value($0, of: "normalization") }
+    given.activation = try network.activation.map { try value($0, of: "activation") }
     given.batchNorm = network.batchNorm
     given.bias = network.bias
-    given.postActivation = try network.postActivation.map(Activation.init(named:))
+    given.postActivation = try network.postActivation.map { try value($0, of: "post-activation") }
     given.initialization = network.initialization
     given.initializeFrom = network.initializeFrom
     given.dataset = data.dataset
@@ -56,13 +63,12 @@ extension SharedOptions {
   }
 }
 
-extension Activation {
-  /// The activation by name, with the nearest one suggested for another.
-  fileprivate init(named name: String) throws {
-    guard let activation = Activation(rawValue: name) else {
-      throw UnknownNameError(
-        kind: "post-activation", name: name, known: Activation.allCases.map(\.rawValue))
-    }
-    self = activation
+/// The case of an enumeration by name, with the nearest one suggested for another.
+private func value<Value: RawRepresentable & CaseIterable>(_ name: String, of option: String) throws
+  -> Value where Value.RawValue == String
+{
+  guard let value = Value(rawValue: name) else {
+    throw UnknownNameError(kind: option, name: name, known: Value.allCases.map(\.rawValue))
   }
+  return value
 }

@@ -7,29 +7,25 @@ import TimestepNetworks
 private struct Entry: Encodable {
   let name: String
   let title: String
-  let equation: String?
-  let source: String?
-  let depths: [Int]?
-  let depthRule: String?
-  let shape: [Int]?
-  let classes: Int?
+  var equation: String?
+  var source: String?
+  var depths: [Int]?
+  var depthRule: String?
+  var shape: [Int]?
+  var classes: Int?
+  var arguments: [ArgumentDescription]?
+  var scheme: SchemeFacts?
 
-  init(
-    _ name: String, _ title: String, equation: String? = nil, source: String? = nil,
-    depths: [Int]? = nil, depthRule: String? = nil, shape: [Int]? = nil, classes: Int? = nil
-  ) {
+  init(_ name: String, _ title: String) {
     self.name = name
     self.title = title
-    self.equation = equation
-    self.source = source
-    self.depths = depths
-    self.depthRule = depthRule
-    self.shape = shape
-    self.classes = classes
   }
 
-  init(_ entry: any CatalogEntry) {
-    self.init(entry.name, entry.title, equation: entry.equation, source: entry.source)
+  init(_ entry: any CatalogEntry, _ arguments: [ArgumentDescription] = []) {
+    self.init(entry.name, entry.title)
+    equation = entry.equation
+    source = entry.source
+    self.arguments = arguments.isEmpty ? nil : arguments
   }
 }
 
@@ -41,35 +37,52 @@ func runList(_ command: ListCommand) throws {
     printError("there are no \(command.catalog.rawValue) yet")
     return
   }
-  printTable(
-    ["name", "", ""],
-    entries.map { entry in
-      let detail =
-        entry.equation ?? "\(entry.shape ?? []), \(entry.classes ?? 0) classes"
-      return [entry.name, entry.title, detail]
-    })
+  let width = entries.map(\.name.count).max() ?? 0
+  let indent = String(repeating: " ", count: width + 2)
+  for entry in entries {
+    let space = String(repeating: " ", count: width - entry.name.count + 2)
+    print(entry.name + space + entry.title)
+    print(indent + (entry.equation ?? "\(entry.shape ?? []), \(entry.classes ?? 0) classes"))
+    if let scheme = entry.scheme { print(indent + scheme.description) }
+    for argument in entry.arguments ?? [] {
+      print("\(indent)  \(argument.key)=\(argument.standard)  \(argument.meaning)")
+    }
+  }
 }
 
 private func entries(of catalog: Catalog) -> [Entry] {
   switch catalog {
   case .networks:
     NetworkCatalog.families.map { family in
-      Entry(
-        "\(family.name)-D", "\(family.title); D = \(family.depthRule)", equation: family.equation,
-        source: family.source, depths: family.depths.sorted(), depthRule: family.depthRule)
+      var entry = Entry(family)
+      entry = Entry("\(family.name)-D", "\(family.title); D = \(family.depthRule)")
+      entry.equation = family.equation
+      entry.source = family.source
+      entry.depths = family.depths.sorted()
+      entry.depthRule = family.depthRule
+      return entry
     }
   case .schemes:
-    SchemeCatalog.all.map {
-      Entry(
-        $0.name, "\($0.title), order \($0.order)", equation: $0.updateEquation, source: $0.source)
+    SchemeCatalog.all.map { scheme in
+      var entry = Entry(scheme.name, scheme.title)
+      entry.equation = scheme.updateEquation
+      entry.source = scheme.source
+      entry.arguments = scheme.arguments.isEmpty ? nil : scheme.arguments
+      entry.scheme = SchemeFacts(scheme)
+      return entry
     }
-  case .fields: FieldCatalog.all.map { Entry($0) }
-  case .transitions: TransitionCatalog.all.map { Entry($0) }
+  case .fields: FieldCatalog.all.map { Entry($0, $0.arguments) }
+  case .weights: WeightsCatalog.all.map { Entry($0, $0.arguments) }
+  case .transitions: TransitionCatalog.all.map { Entry($0, $0.arguments) }
+  case .adjoints: AdjointCatalog.all.map { Entry($0, $0.arguments) }
+  case .noises: NoiseCatalog.all.map { Entry($0, $0.arguments) }
   case .datasets:
-    DatasetCatalog.all.map {
-      Entry($0.name, $0.title, shape: $0.elementShape, classes: $0.classNames.count)
+    DatasetCatalog.all.map { dataset in
+      var entry = Entry(dataset.name, dataset.title)
+      entry.shape = dataset.elementShape
+      entry.classes = dataset.classNames.count
+      return entry
     }
-  case .noises: NoiseCatalog.all.map { Entry($0) }
   case .diagnostics, .experiments: []
   }
 }

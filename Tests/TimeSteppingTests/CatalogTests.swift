@@ -8,12 +8,21 @@ import TimeStepping
     #expect(try SchemeCatalog.scheme(named: name).name == name)
   }
 
+  @Test("The arguments with which schemes are tested are understood", arguments: Subject.variants)
+  func variants(text: String) throws {
+    #expect(try SchemeCatalog.scheme(named: text).name == text.prefix { $0 != ":" })
+  }
+
   @Test(
     "A mistyped name is answered with the nearest one",
-    arguments: [("eular", "euler"), ("huen", "heun"), ("RK4", "rk4"), ("rk33", "rk3")])
+    arguments: [
+      ("eular", "euler"), ("huen", "heun"), ("RK4", "rk4"), ("rk33", "rk3"), ("poly2", "poly-2"),
+      ("hamiltonian--2", "hamiltonian-2"), ("fractal2:k1=1", "fractal-2"),
+    ])
   func mistyped(name: String, nearest: String) {
     let error = #expect(throws: UnknownNameError.self) { try SchemeCatalog.scheme(named: name) }
     #expect(error?.nearest == nearest)
+    let name = name.prefix { $0 != ":" }
     #expect(
       error?.description.hasPrefix("unknown scheme '\(name)': did you mean '\(nearest)'?") == true)
   }
@@ -22,7 +31,9 @@ import TimeStepping
   func unlike(name: String) {
     let error = #expect(throws: UnknownNameError.self) { try SchemeCatalog.scheme(named: name) }
     #expect(error?.nearest == nil)
-    #expect(error?.description == "unknown scheme '\(name)'. Known: euler, heun, rk3, rk4")
+    #expect(
+      error?.description
+        == "unknown scheme '\(name)'. Known: \(SchemeCatalog.names.joined(separator: ", "))")
   }
 
   @Test(

@@ -66,20 +66,20 @@ import TimeStepping
   func observer(subject: Subject) throws {
     struct Stop: Error {}
     let grid = try TimeGrid(steps: 4, size: 0.25, start: 1)
-    let field = ClosureField<Double> { u, _ in u }
+    let (u0, field) = ([1.0, 0.5], TestField(linear: 0.5))
     var seen: [(Int, Double)] = []
-    let end = try integrate(1, field: field, scheme: subject.scheme, grid: grid) {
+    let end = try integrate(u0, field: field, scheme: subject.scheme, grid: grid) {
       seen.append(($0.step, $0.time))
     }
     #expect(seen.map(\.0) == [0, 1, 2, 3, 4])
     #expect(seen.map(\.1) == grid.times)
-    let states = try trajectory(1, field: field, scheme: subject.scheme, grid: grid)
-    #expect(states.first == 1)
+    let states = try trajectory(u0, field: field, scheme: subject.scheme, grid: grid)
+    #expect(states.first == u0)
     #expect(states.last == end)
 
     var steps = 0
     #expect(throws: Stop.self) {
-      try integrate(1, field: field, scheme: subject.scheme, grid: grid) {
+      try integrate(u0, field: field, scheme: subject.scheme, grid: grid) {
         steps = $0.step
         if $0.step == 2 { throw Stop() }
       }

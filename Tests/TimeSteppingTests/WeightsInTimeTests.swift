@@ -25,16 +25,19 @@ import TimeStepping
 
   @Test(
     "N steps need N sets of weights for Euler, N + 1 for Heun, 2N + 1 for RK3 and RK4",
-    arguments: [("euler", 5), ("heun", 6), ("rk3", 11), ("rk4", 11)])
+    arguments: [
+      ("euler", 5), ("heun", 6), ("fractal-2", 6), ("rk3", 11), ("rk4", 11),
+      ("backward-euler", 5), ("linearly-implicit", 5),
+    ])
   func weightSets(name: String, count: Int) throws {
     #expect(try SchemeCatalog.scheme(named: name).weightPositions(steps: 5).count == count)
   }
 
   @Test("The weight positions are those at which the field is evaluated", arguments: Subject.all)
   func positions(subject: Subject) throws {
-    let field = RecordingField<Double> { u, _ in u }
+    let field = TestField(linear: 0.5)
     _ = try integrate(
-      1, field: field, scheme: subject.scheme, grid: TimeGrid(steps: 4, size: 0.1))
+      [1, 0.5], field: field, scheme: subject.scheme, grid: TimeGrid(steps: 4, size: 0.1))
     let evaluated = Set(field.points.map(\.weightPosition)).sorted()
     #expect(evaluated == subject.scheme.weightPositions(steps: 4))
     #expect(subject.scheme.weightPositions(steps: 0).isEmpty)

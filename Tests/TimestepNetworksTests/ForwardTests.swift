@@ -25,12 +25,13 @@ import TimestepTorch
     let rows = network.table.rows
     var shape = network.inputShape
     var unused = LayerTable()
-    var state = try network.stem(subject.input(), .training)
+    let pass = network.training
+    var state = try network.stem(subject.input(), pass)
     shape = try network.stem.trace(shape, &unused)
     #expect(state.shape == [3] + shape)
     for (index, stage) in network.stages.enumerated() {
       var shapes: [[Int]] = []
-      state = try stage(state, .training) { shapes.append(Array($0.shape.dropFirst())) }
+      state = try stage(state, pass) { shapes.append(Array($0.shape.dropFirst())) }
       let steps = (0..<stage.grid.steps).map { step in
         rows.first { $0.path == "stages.\(index).steps.\(step)" }?.outputShape
       }
@@ -38,7 +39,7 @@ import TimestepTorch
       #expect(shapes.count == steps.count + (stage.transition?.place == .before ? 1 : 0))
       #expect(shapes.suffix(steps.count).map { $0 } == steps)
     }
-    let logits = try network.head(state, .training)
+    let logits = try network.head(state, pass)
     #expect(rows.last?.outputShape == Array(logits.shape.dropFirst()))
     #expect(network.table.parameters == network.parameters.trainableCount)
   }
@@ -54,9 +55,9 @@ import TimestepTorch
   @Test("Odd sizes, one channel and one example", arguments: Subject.all)
   func sizes(subject: Subject) throws {
     for (channels, size) in [(1, [5, 13]), (1, [1, 1]), (3, [2, 3]), (4, [17, 1])] {
-      let task = Subject.task(for: subject.family, channels: channels, size: size)
+      let task = subject.task(channels: channels, size: size)
       let network = try subject.make(task: task)
-      let logits = try network(.normal([1] + task.inputShape, seed: 3), .evaluation)
+      let logits = try network(subject.examples(1, of: task, seed: 3), .evaluation)
       #expect(logits.shape == [1, 3])
       #expect(try logits.isAllFinite())
     }

@@ -44,6 +44,7 @@ import TimestepTorch
 
   @Test("Inputs of other shapes are refused by the operation they meet", arguments: Subject.all)
   func inputs(subject: Subject) throws {
+    if subject.isText { return }  // Text may be of any length.
     let network = try subject.make(.float32)
     let shape = subject.task.inputShape
     let wrong = [

@@ -6,7 +6,7 @@ import TimestepTorch
 final class ToyField: ResidualField {
   private let path: ParameterPath
   private let convolution: Convolution2D
-  private let norm: BatchNorm?
+  private let norm: (any Layer)?
 
   init(
     _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
@@ -15,8 +15,7 @@ final class ToyField: ResidualField {
     convolution = try Convolution2D(
       path / "conv", in: store, from: shape.inputs, to: shape.outputs, kernel: 3,
       stride: shape.stride, bias: style.bias)
-    norm =
-      style.batchNorm ? try BatchNorm(path / "norm", in: store, channels: shape.outputs) : nil
+    norm = try style.norm(path / "norm", in: store, channels: shape.outputs)
   }
 
   func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {

@@ -13,7 +13,10 @@ struct ToyNetwork: NetworkFamily {
   let depths = [4, 6]
   let defaultTask = NetworkTask(inputShape: [3, 12, 12], classes: 4)
 
-  func resolved(_ options: NetworkOptions) throws -> NetworkOptions {
+  func resolved(_ options: NetworkOptions, for task: NetworkTask) throws -> NetworkOptions {
+    guard task.inputShape.count == 3 else {
+      throw OptionError("dataset", task.inputShape, "toy networks are for images")
+    }
     var options = options
     let depth = options.depth ?? depths[0]
     guard (2...1000).contains(depth), depth % 2 == 0 else {
@@ -23,7 +26,7 @@ struct ToyNetwork: NetworkFamily {
     options.widths = options.widths ?? [4, 8]
     options.h = options.h ?? 1
     options.scheme = options.scheme ?? ForwardEuler().name
-    options.batchNorm = options.batchNorm ?? true
+    options.batchNorm = options.batchNorm ?? (options.normalization != Normalization.none)
     options.postActivation = options.postActivation ?? .identity
     return options
   }
@@ -31,7 +34,7 @@ struct ToyNetwork: NetworkFamily {
   func make(_ options: NetworkOptions, task: NetworkTask, in store: ParameterStore) throws
     -> ResidualNetwork
   {
-    let options = try resolved(options)
+    let options = try resolved(options, for: task)
     let widths = options.widths ?? []
     let style = FieldStyle(batchNorm: options.batchNorm ?? true, bias: true)
     let root = ParameterPath.root
@@ -46,7 +49,7 @@ struct ToyNetwork: NetworkFamily {
         : Transition(
           try ProjectionTransition(
             path / "transition", in: store, from: widths[index - 1], to: widths[index], stride: 2,
-            batchNorm: style.batchNorm),
+            style: style),
           .before)
       let fields = try (0..<steps).map { step in
         try ToyField(

@@ -9,10 +9,8 @@ struct ToyScheme: Scheme {
   var title: String { "Adams-Bashforth with two steps" }
   var updateEquation: String { "u+ = u + h (3/2 f_l - 1/2 f_{l-1})" }
   var source: String { "this test" }
-  var order: Int { 2 }
-  var evaluationsPerStep: Int { 1 }
-  var nodes: [Double] { [0] }
-  var statesCarried: Int { 2 }
+  var order: Int? { 2 }
+  var statesCarried: Int? { 2 }
   var realStabilityLimit: Double { 1 }
   var imaginaryStabilityLimit: Double { 0 }
 

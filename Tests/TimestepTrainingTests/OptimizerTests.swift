@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TimestepLayers
 import TimestepTorch
@@ -84,6 +85,50 @@ struct OptimizerTests {
     }
     #expect(adam.steps == 6)
     #expect(adam.state.map(\.name) == ["first/p", "second/p"])
+  }
+
+  @Test("Weight decay leaves out parameters that it does not apply to", arguments: [true, false])
+  func undecayed(isAdam: Bool) throws {
+    let store = ParameterStore(dataType: .float64)
+    let (decay, rate) = (0.1, 0.05)
+    let parameters = try ["first", "scheme", "last"].map { name in
+      let path = ParameterPath.root / name
+      let parameter = try store.parameter(
+        path, shape: [3], fans: Fans(input: 1, output: 1), isDecayed: name != "scheme")
+      try parameter.assign(Tensor.full([3], Self.start, .float64))
+      return parameter
+    }
+    let rule: any Optimizer =
+      try isAdam
+      ? Adam(store.trainable, weightDecay: decay)
+      : SGD(store.trainable, momentum: 0.9, weightDecay: decay)
+    var p = [[Double]](repeating: .init(repeating: Self.start, count: 3), count: 3)
+    var m = [[Double]](repeating: [0, 0, 0], count: 3)
+    var v = m
+    for step in 1...5 {
+      try rule.clearGradients()
+      try parameters.forEach { try addGradient(of: $0) }
+      try rule.step(rate: rate)
+      for k in p.indices {
+        let gradient = gradient(p[k])
+        for i in p[k].indices {
+          let g = gradient[i] + (k == 1 ? 0 : decay) * p[k][i]
+          if isAdam {
+            m[k][i] = 0.9 * m[k][i] + 0.1 * g
+            v[k][i] = 0.999 * v[k][i] + 0.001 * g * g
+            let (mean, square) = (
+              m[k][i] / (1 - pow(0.9, Double(step))), v[k][i] / (1 - pow(0.999, Double(step)))
+            )
+            p[k][i] -= rate * mean / (square.squareRoot() + 1e-8)
+          } else {
+            m[k][i] = 0.9 * m[k][i] + g
+            p[k][i] -= rate * m[k][i]
+          }
+        }
+      }
+      for k in p.indices { #expect(try close(parameters[k], p[k]), "step \(step), \(k)") }
+      #expect(rule.steps == step)
+    }
   }
 
   @Test("Gradients add up until they are cleared")

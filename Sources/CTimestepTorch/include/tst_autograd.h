@@ -18,6 +18,20 @@ int32_t tst_backward(tst_tensor tensor, tst_tensor gradient, bool retain_graph);
 int32_t tst_gradients(tst_tensor *out, const tst_tensor *outputs, const tst_tensor *output_gradients,
                       int32_t output_count, const tst_tensor *inputs, int32_t input_count,
                       bool retain_graph, bool create_graph);
+/// A backward pass of the caller's: reads the gradients of the outputs (borrowed, NULL where there is none) and hands
+/// out gradients of the inputs (owned, NULL for none). After a failure, tst_last_error() is the caller's message.
+typedef int32_t (*tst_backward_function)(void *context, const tst_tensor *output_gradients,
+                                         int32_t output_count, tst_tensor *input_gradients,
+                                         int32_t input_count);
+typedef void (*tst_release_function)(void *context);
+/// The given values as the results of a recorded operation on the inputs, whose backward pass is the caller's. The
+/// context is released, exactly once, when the graph no longer needs it; at once when nothing is recorded.
+int32_t tst_custom_function(tst_tensor *out, const tst_tensor *values, int32_t value_count,
+                            const tst_tensor *inputs, int32_t input_count,
+                            tst_backward_function backward, tst_release_function release,
+                            void *context);
+/// Sets what tst_last_error() returns on this thread.
+void tst_set_last_error(const char *message);
 /// Whether this thread records operations for differentiation.
 bool tst_grad_mode(void);
 void tst_set_grad_mode(bool enabled);

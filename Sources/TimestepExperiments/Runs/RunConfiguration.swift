@@ -33,7 +33,7 @@ public struct RunConfiguration: Sendable {
   public let threads: Int
 
   /// The network's whole name, e.g. `resnet-20`.
-  public var networkName: String { "\(family.name)-\(networkOptions.depth ?? 0)" }
+  public var networkName: String { family.networkName(networkOptions) }
 
   /// The problem the network is made for.
   public var task: NetworkTask {
@@ -46,10 +46,13 @@ public struct RunConfiguration: Sendable {
     guard let name = options.network else {
       throw RunError(.configuration, "no network is named; see 'timestep list networks'")
     }
-    let (family, network) = try NetworkCatalog.resolve(name, options.networkOptions)
+    let named = try NetworkCatalog.parse(name).family
+    dataset = try Self.dataset(options.dataset, for: named)
+    let (family, network) = try NetworkCatalog.resolve(
+      name, options.networkOptions,
+      for: NetworkTask(inputShape: dataset.elementShape, classes: dataset.classNames.count))
     self.family = family
     networkOptions = network
-    dataset = try Self.dataset(options.dataset, for: family)
     dataType = try Self.dataType(options.precision ?? "fp32")
     device = try Self.device(options.device ?? "cpu")
     seed = options.seed ?? 0
@@ -69,11 +72,18 @@ public struct RunConfiguration: Sendable {
     optimizer = try Self.optimizer(options.optimizer ?? "sgd")
 
     var complete = options
-    complete.network = "\(family.name)-\(network.depth ?? 0)"
+    complete.network = family.networkName(network)
     complete.depth = network.depth
     complete.widths = network.widths
     complete.h = network.h
     complete.scheme = network.scheme
+    complete.field = network.field
+    complete.weights = network.weights
+    complete.noise = network.noise
+    complete.transition = network.transition
+    complete.adjoint = network.adjoint
+    complete.normalization = network.normalization
+    complete.activation = network.activation
     complete.batchNorm = network.batchNorm
     complete.bias = network.bias
     complete.postActivation = network.postActivation
@@ -124,7 +134,7 @@ public struct RunConfiguration: Sendable {
   private static func dataset(_ name: String?, for family: any NetworkFamily) throws
     -> DatasetDescriptor
   {
-    let name = name ?? (family.defaultTask.inputShape.count == 1 ? "two-moons" : "fashion-mnist")
+    let name = name ?? family.defaultDataset
     guard let dataset = DatasetCatalog.all.first(where: { $0.name == name }) else {
       throw UnknownNameError(kind: "dataset", name: name, known: DatasetCatalog.names)
     }

@@ -10,6 +10,13 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var widths: [Int]?
   public var h: Double?
   public var scheme: String?
+  public var field: String?
+  public var weights: String?
+  public var noise: String?
+  public var transition: String?
+  public var adjoint: String?
+  public var normalization: Normalization?
+  public var activation: Activation?
   public var batchNorm: Bool?
   public var bias: Bool?
   public var postActivation: Activation?
@@ -39,7 +46,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
 
   /// The names as on the command line.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case network, depth, widths, h, scheme, bias, initialization, dataset, data, augmentation,
+    case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
+    case normalization, activation, bias, initialization, dataset, data, augmentation,
       shuffle
     case epochs, optimizer, momentum, seed, precision, device, threads, output
     case batchNorm = "batch-norm"
@@ -64,6 +72,13 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.widths)
     fill(\.h)
     fill(\.scheme)
+    fill(\.field)
+    fill(\.weights)
+    fill(\.noise)
+    fill(\.transition)
+    fill(\.adjoint)
+    fill(\.normalization)
+    fill(\.activation)
     fill(\.batchNorm)
     fill(\.bias)
     fill(\.postActivation)
@@ -97,6 +112,13 @@ public struct RunOptions: Codable, Sendable, Equatable {
     options.widths = widths
     options.h = h
     options.scheme = scheme
+    options.field = field
+    options.weights = weights
+    options.noise = noise
+    options.transition = transition
+    options.adjoint = adjoint
+    options.normalization = normalization
+    options.activation = activation
     options.batchNorm = batchNorm
     options.bias = bias
     options.postActivation = postActivation

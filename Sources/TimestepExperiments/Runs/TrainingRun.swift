@@ -51,7 +51,7 @@ public struct TrainingRun {
     let trainer = Trainer(
       model: network, parameters: network.parameters, optimizer: optimizer,
       schedule: configuration.schedule, epochs: configuration.epochs,
-      maxSteps: configuration.maxSteps)
+      maxSteps: configuration.maxSteps, constraints: network.constraints)
     return Prepared(network: network, training: training, testing: testing, trainer: trainer)
   }
 

@@ -7,31 +7,32 @@ import TimestepTorch
 /// `f(u) = K2 relu(K1 u + b1) + b2`. He et al. (2016) and the reference code of Robust ResNet.
 public final class BasicField: ResidualField {
   private let path: ParameterPath
+  private let activation: Activation
   private let convolution1: Convolution2D
-  private let norm1: BatchNorm?
+  private let norm1: (any Layer)?
   private let convolution2: Convolution2D
-  private let norm2: BatchNorm?
+  private let norm2: (any Layer)?
 
   /// Creates the field with weights at `conv1`, `norm1`, `conv2`, `norm2` below the path.
   public init(
     _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle
   ) throws {
     self.path = path
+    activation = style.activation
     let hidden = shape.hidden ?? shape.outputs
     convolution1 = try Convolution2D(
       path / "conv1", in: store, from: shape.inputs, to: hidden, kernel: 3, stride: shape.stride,
       bias: style.bias)
-    norm1 = style.batchNorm ? try BatchNorm(path / "norm1", in: store, channels: hidden) : nil
+    norm1 = try style.norm(path / "norm1", in: store, channels: hidden)
     convolution2 = try Convolution2D(
       path / "conv2", in: store, from: hidden, to: shape.outputs, kernel: 3, bias: style.bias)
-    norm2 =
-      style.batchNorm ? try BatchNorm(path / "norm2", in: store, channels: shape.outputs) : nil
+    norm2 = try style.norm(path / "norm2", in: store, channels: shape.outputs)
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var value = try convolution1(input, pass)
     if let norm1 { value = try norm1(value, pass) }
-    value = try convolution2(Activation.relu.overwriting(value), pass)
+    value = try convolution2(activation.overwriting(value), pass)
     return try norm2?(value, pass) ?? value
   }
 
@@ -39,8 +40,8 @@ public final class BasicField: ResidualField {
     var shape = try convolution1.trace(shape, &table)
     shape = try norm1?.trace(shape, &table) ?? shape
     table.add(
-      path / "relu", "relu", outputShape: shape,
-      keptElements: Activation.relu.keptElements(shape))
+      path / activation.rawValue, activation.rawValue, outputShape: shape,
+      keptElements: activation.keptElements(shape))
     shape = try convolution2.trace(shape, &table)
     return try norm2?.trace(shape, &table) ?? shape
   }
@@ -51,6 +52,9 @@ public final class BasicField: ResidualField {
     public let title = "two 3x3 convolutions, post-activation"
     public let equation = "f(u) = BN(K2 relu(BN(K1 u)))"
     public let source = "He et al. 2016; Robust ResNet, reference code"
+
+    /// Creates the catalog's entry.
+    public init() {}
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, shape: FieldShape, style: FieldStyle

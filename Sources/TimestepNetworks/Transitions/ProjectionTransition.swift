@@ -1,3 +1,4 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
@@ -7,16 +8,17 @@ import TimestepTorch
 /// Robust ResNet, where it stays without bias also when batch normalisation is removed.
 public final class ProjectionTransition: Layer {
   private let convolution: Convolution2D
-  private let norm: BatchNorm?
+  private let norm: (any Layer)?
 
-  /// Creates the map with weights at `conv` and `norm` below the path.
+  /// Creates the map with weights at `conv` and, unless `hasNorm` is false, `norm` below the path.
   public init(
     _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
-    stride: Int, batchNorm: Bool
+    stride: Int, style: FieldStyle, hasNorm: Bool = true
   ) throws {
     convolution = try Convolution2D(
       path / "conv", in: store, from: inputs, to: outputs, kernel: 1, stride: stride, bias: false)
-    norm = batchNorm ? try BatchNorm(path / "norm", in: store, channels: outputs) : nil
+    let normalization = hasNorm ? style.normalization : .none
+    norm = try normalization.makeLayer(path / "norm", in: store, channels: outputs)
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
@@ -35,14 +37,29 @@ public final class ProjectionTransition: Layer {
     public let title = "strided 1x1 convolution and batch norm on the skip"
     public let equation = "u+ = BN(K u) + h f(u)"
     public let source = "He et al. 2016, option B; Robust ResNet, reference code"
+    public let arguments = [
+      ArgumentDescription(
+        "norm", standard: "yes", "whether the convolution is normalised where the fields are")
+    ]
+    private var hasNorm = true
+
+    /// Creates the entry, with the norm.
+    public init() {}
+
+    public func configured(_ choice: NamedChoice) throws -> any TransitionDefinition {
+      var copy = self
+      copy.hasNorm = try choice.flag("norm") ?? hasNorm
+      return copy
+    }
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
-      stride: Int, batchNorm: Bool
+      stride: Int, style: FieldStyle
     ) throws -> Transition {
       Transition(
         try ProjectionTransition(
-          path, in: store, from: inputs, to: outputs, stride: stride, batchNorm: batchNorm),
+          path, in: store, from: inputs, to: outputs, stride: stride, style: style,
+          hasNorm: hasNorm),
         .shortcut)
     }
   }

@@ -7,6 +7,8 @@ import TimestepTorch
 /// m <- b1 m + (1 - b1) g,   v <- b2 v + (1 - b2) g^2
 /// p <- p - rate (m / (1 - b1^n)) / (sqrt(v / (1 - b2^n)) + epsilon)
 /// ```
+///
+/// With weight decay g is `g + weightDecay p`, except of parameters that weight decay does not apply to.
 public final class Adam: Optimizer {
   public let name = "adam"
   public private(set) var steps = 0
@@ -33,12 +35,15 @@ public final class Adam: Optimizer {
   }
 
   public func step(rate: Double) throws {
-    let (values, gradients, indices) = try parameters.withGradients()
+    let groups = try parameters.groups(weightDecay: weightDecay)
     steps += 1
-    try Foreach.adamStep(
-      parameters: values, gradients: gradients, firstMoments: indices.map { first[$0] },
-      secondMoments: indices.map { second[$0] }, step: steps, rate: rate, beta1: beta1,
-      beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    for group in groups {
+      try Foreach.adamStep(
+        parameters: group.values, gradients: group.gradients,
+        firstMoments: group.indices.map { first[$0] },
+        secondMoments: group.indices.map { second[$0] }, step: steps, rate: rate, beta1: beta1,
+        beta2: beta2, epsilon: epsilon, weightDecay: group.weightDecay)
+    }
   }
 
   public func clearGradients() throws { try parameters.clearGradients() }

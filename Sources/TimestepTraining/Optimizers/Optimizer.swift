@@ -21,7 +21,8 @@ public struct OptimizerDefinition: Sendable {
   public struct Settings: Sendable {
     /// The share of the last direction that is kept.
     public var momentum: Double
-    /// The factor of the squared norm's gradient that is added to every gradient.
+    /// The factor of the squared norm's gradient that is added to every gradient, except of parameters that
+    /// weight decay does not apply to.
     public var weightDecay: Double
 
     /// Creates settings.
@@ -53,17 +54,20 @@ public enum OptimizerCatalog {
 }
 
 extension [Parameter] {
-  /// Parameters that have a gradient, with it.
-  func withGradients() throws -> (values: [Tensor], gradients: [Tensor], indices: [Int]) {
-    var result: ([Tensor], [Tensor], [Int]) = ([], [], [])
+  /// Parameters that have a gradient, those with weight decay apart from those without.
+  func groups(weightDecay: Double) throws -> [ParameterGroup] {
+    var decayed = ParameterGroup(weightDecay: weightDecay)
+    var others = ParameterGroup(weightDecay: 0)
     for (index, parameter) in enumerated() {
-      if let gradient = try parameter.value.gradient {
-        result.0.append(parameter.value)
-        result.1.append(gradient)
-        result.2.append(index)
+      guard let gradient = try parameter.value.gradient else { continue }
+      // Without any decay they are one group, changed by one call.
+      if parameter.isDecayed || weightDecay == 0 {
+        decayed.append(index, parameter.value, gradient)
+      } else {
+        others.append(index, parameter.value, gradient)
       }
     }
-    return result
+    return [decayed, others].filter { !$0.indices.isEmpty }
   }
 
   /// Zeros of every parameter's shape and memory order.
@@ -77,4 +81,20 @@ extension [Parameter] {
 
   /// Removes all gradients.
   func clearGradients() throws { for parameter in self { try parameter.value.setGradient(nil) } }
+}
+
+/// Parameters that one call changes, with their gradients.
+struct ParameterGroup {
+  let weightDecay: Double
+  private(set) var indices: [Int] = []
+  private(set) var values: [Tensor] = []
+  private(set) var gradients: [Tensor] = []
+
+  init(weightDecay: Double) { self.weightDecay = weightDecay }
+
+  mutating func append(_ index: Int, _ value: Tensor, _ gradient: Tensor) {
+    indices.append(index)
+    values.append(value)
+    gradients.append(gradient)
+  }
 }

@@ -7,7 +7,8 @@ import TimestepTorch
 /// g <- g + weightDecay p,   m <- momentum m + g  (m = g at the first step),   p <- p - rate m
 /// ```
 ///
-/// With Nesterov's momentum the last one is `p <- p - rate (g + momentum m)`.
+/// With Nesterov's momentum the last one is `p <- p - rate (g + momentum m)`. The decay is 0 for parameters that
+/// weight decay does not apply to.
 public final class SGD: Optimizer {
   public let name = "sgd"
   public private(set) var steps = 0
@@ -30,13 +31,14 @@ public final class SGD: Optimizer {
   }
 
   public func step(rate: Double) throws {
-    let (values, gradients, indices) = try parameters.withGradients()
     // The buffers begin at zero, so that the first step gives m = g without a special case, also for a
     // parameter that has its first gradient later.
-    try Foreach.sgdStep(
-      parameters: values, gradients: gradients,
-      momenta: momentum == 0 ? [] : indices.map { momenta[$0] }, rate: rate, momentum: momentum,
-      weightDecay: weightDecay, nesterov: nesterov, firstStep: false)
+    for group in try parameters.groups(weightDecay: weightDecay) {
+      try Foreach.sgdStep(
+        parameters: group.values, gradients: group.gradients,
+        momenta: momentum == 0 ? [] : group.indices.map { momenta[$0] }, rate: rate,
+        momentum: momentum, weightDecay: group.weightDecay, nesterov: nesterov, firstStep: false)
+    }
     steps += 1
   }
 

@@ -18,11 +18,7 @@ public struct ForwardEuler: OneStepScheme {
   /// Where the scheme is from.
   public var source: String { "L. Euler, Institutiones calculi integralis I (1768); Robust ResNet" }
   /// First order.
-  public var order: Int { 1 }
-  /// One evaluation.
-  public var evaluationsPerStep: Int { 1 }
-  /// The beginning of the step.
-  public var nodes: [Double] { [0] }
+  public var order: Int? { 1 }
   /// 2: on the negative real axis |1 + z| <= 1 from -2 on.
   public var realStabilityLimit: Double { 2 }
   /// 0: |1 + iy| > 1 for every y other than 0.
@@ -32,7 +28,8 @@ public struct ForwardEuler: OneStepScheme {
   public func advance<Field: VectorField>(
     _ u: Field.State, from start: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    try u.adding(field(u, at: start), scaledBy: h)
+    if field.vanishes(at: start) { return u }
+    return try u.adding(field(u, at: start), scaledBy: h)
   }
 
   /// Returns `R(z) = 1 + z`.

@@ -1,0 +1,37 @@
+import TimestepTorch
+
+/// Cross-correlation `[N, C, L] -> [N, D, L']` with a weight `[D, C / groups, k]` and, by choice, a bias.
+public final class Convolution1D: Layer {
+  /// `[D, C / groups, k]`
+  public let weight: Parameter
+  /// `[D]`
+  public let bias: Parameter?
+  /// Stride, padding, dilation and groups.
+  public var options: ConvolutionOptions { size.options }
+  private let size: ConvolutionSize
+
+  /// Creates the layer with fresh weights at `path.weight` (and `path.bias`).
+  ///
+  /// The padding is `(k - 1) / 2`, so that stride 1 keeps the length for odd k.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
+    kernel: Int, stride: Int = 1, groups: Int = 1, bias: Bool
+  ) throws {
+    size = try ConvolutionSize(
+      path, from: inputs, to: outputs, kernel: kernel, axes: 1, stride: stride, groups: groups)
+    weight = try store.parameter(path / "weight", shape: size.weightShape, fans: size.fans)
+    self.bias =
+      bias
+      ? try store.parameter(
+        path / "bias", shape: [outputs], fans: size.fans, initializer: PyTorchDefault()) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try input.convolution1D(weight.value, bias: bias?.value, options)
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    try size.trace(
+      shape, parameters: weight.value.count + (bias?.value.count ?? 0), &table)
+  }
+}

@@ -1,0 +1,82 @@
+import Testing
+import TimeStepping
+import TimestepLayers
+import TimestepNetworks
+import TimestepTorch
+
+/// Gradients that come back by computing steps again, against those of everything kept.
+@Suite struct AdjointTests {
+  /// A network and the choices that differ from its family's.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var network: String
+    var change: @Sendable (inout NetworkOptions) -> Void = { _ in }
+    var adjoint: String
+    var testDescription: String
+  }
+
+  static let cases: [Case] = [
+    ("revnet-26", "", "", "reversible"), ("revnet-26", "", "", "checkpointed"),
+    ("hamiltonian-12", "", "", "reversible"), ("hamiltonian-2-12", "", "", "reversible"),
+    ("midpoint-12", "", "", "reversible"), ("leapfrog-12", "", "", "reversible"),
+    ("preresnet-20", "verlet", "", "reversible"), ("preresnet-20", "lm:k=0.99", "", "reversible"),
+    ("preresnet-20", "lm:k=-1", "", "reversible"),
+    ("lm-resnet-20", "", "", "checkpointed:segment=2"), ("resnet-20", "", "", "checkpointed"),
+    ("resnet-20", "rk4", "", "checkpointed:segment=1"), ("polynet-20", "", "", "checkpointed"),
+    ("preresnet-32", "", "stochastic-depth:survival=0.3", "checkpointed:segment=2"),
+    ("preresnet-20", "", "shake-shake:backward=shake", "checkpointed"),
+    ("revnet-26", "", "stochastic-depth:survival=0.3", "reversible"),
+    ("revnet-26", "", "gaussian:level=0.5", "reversible"),
+    ("preresnet-20", "midpoint", "gaussian:level=0.5", "reversible"),
+    ("lm-resnet-20", "dense-multistep:decay=trained", "", "checkpointed"),
+  ].map { network, scheme, noise, adjoint in
+    Case(
+      network: network,
+      change: { options in
+        if !scheme.isEmpty { options.scheme = scheme }
+        if !noise.isEmpty { options.noise = noise }
+      }, adjoint: adjoint,
+      testDescription: [network, scheme, noise, adjoint].filter { !$0.isEmpty }.joined(
+        separator: ", "))
+  }
+
+  private struct Result {
+    var loss: Double
+    var gradients: [(path: String, gradient: Tensor)]
+    var buffers: [(path: String, value: Tensor)]
+  }
+
+  private func run(_ it: Case, adjoint: String) throws -> Result {
+    var options = NetworkOptions()
+    it.change(&options)
+    options.adjoint = adjoint
+    let network = try NetworkCatalog.make(
+      it.network, options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3,
+      dataType: .float64)
+    let loss = try network(.normal([4, 2, 8, 8], seed: 5), .training)
+      .crossEntropy(Tensor([0, 1, 2, 1] as [Int64]))
+    try loss.backward()
+    return Result(
+      loss: try loss.scalar(),
+      gradients: try network.parameters.trainable.compactMap { parameter in
+        try parameter.value.gradient.map { (parameter.path, $0) }
+      },
+      buffers: try network.parameters.all.filter { !$0.isTrainable }.map {
+        ($0.path, try $0.value.copied())
+      })
+  }
+
+  @Test("Gradients and running statistics are those of the stored adjoint", arguments: cases)
+  func sameGradients(it: Case) throws {
+    let stored = try run(it, adjoint: "stored")
+    let other = try run(it, adjoint: it.adjoint)
+    #expect(abs(stored.loss - other.loss) <= 1e-13 * abs(stored.loss))
+    #expect(stored.gradients.map(\.path) == other.gradients.map(\.path))
+    for (mine, theirs) in zip(stored.gradients, other.gradients) {
+      let error = try theirs.gradient.relativeError(to: mine.gradient)
+      #expect(error <= 1e-8, "\(mine.path)")
+    }
+    for (mine, theirs) in zip(stored.buffers, other.buffers) {
+      #expect(try theirs.value.relativeError(to: mine.value) <= 1e-12, "\(mine.path)")
+    }
+  }
+}
