@@ -40,7 +40,8 @@ A tensor called `key` is stored in one of two ways:
                            `key#norm`       [1]    the Euclidean norm of the whole tensor
 
 A sketch cancels, so compare it against the norm, not against itself: |a - b| <= tolerance * norm. A whole tensor or
-its entries: max |a - b| <= tolerance * max |b|.
+its entries: max |a - b| <= tolerance * max |b|. A script may choose a smaller limit and fewer entries; readers take
+the number of entries from the array.
 
 Dtypes: F64 unless the key starts with `float32/` (F32); labels and other integers I64; truth values BOOL.
 Complex tensors are stored as real ones with a last dimension of 2 (real, imaginary).
@@ -114,14 +115,14 @@ def check_test_values():
     assert integers("labels", [4], 10).tolist() == [5, 5, 2, 3]
 
 
-def compact(key, tensor):
+def compact(key, tensor, whole_limit=WHOLE_LIMIT, entries=ENTRIES):
     """The arrays under which a tensor is stored."""
     array = tensor.detach().contiguous().cpu().numpy()
-    if array.size <= WHOLE_LIMIT:
+    if array.size <= whole_limit:
         return {key: array}
     flat = array.reshape(-1)
     count = flat.size
-    chosen = [j * count // ENTRIES for j in range(ENTRIES)]
+    chosen = [j * count // entries for j in range(entries)]
     mixed = finalise(np.arange(1, count + 1, dtype=np.uint64))
     sums = []
     for k in range(SKETCHES):
@@ -188,16 +189,18 @@ def compare(path, arrays, metadata):
             scale = float(np.abs(then).max())
             if key.endswith("#sketch"):
                 scale = float(stored.get_tensor(key.removesuffix("#sketch") + "#norm")[0])
-            difference = float(np.abs(then - now).max()) / max(scale, np.finfo(np.float64).tiny)
+            difference = float(np.abs(then - now).max()) / max(scale, NEGLIGIBLE)
             if difference >= worst.get(now.dtype.name, (-1.0, ""))[0]:
                 worst[now.dtype.name] = (difference, key)
     return worst
 
 
+# What is smaller is compared as if it were so large: it may be the rounding error of something that is zero.
+NEGLIGIBLE = 1e-5
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 
 
-def finish(options, name, folder, tensors, metadata, script):
+def finish(options, name, folder, tensors, metadata, script, whole_limit=WHOLE_LIMIT, entries=ENTRIES):
     """Writes, checks or dumps one golden file, as the options say."""
     metadata = {"format": FORMAT, "script": script, "torch": torch.__version__, **metadata}
     if options.full:
@@ -208,7 +211,7 @@ def finish(options, name, folder, tensors, metadata, script):
         return
     arrays = {}
     for key, tensor in tensors.items():
-        arrays.update(compact(key, tensor))
+        arrays.update(compact(key, tensor, whole_limit, entries))
     path = os.path.join(options.output or folder, f"{name}.safetensors")
     if options.check:
         worst = compare(path, arrays, metadata)

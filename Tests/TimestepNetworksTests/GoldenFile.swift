@@ -38,24 +38,28 @@ struct GoldenFile {
   }
 
   /// The largest relative difference to a stored tensor: to its largest element, of a sketch to the norm.
-  func relativeError(_ key: String, of tensor: Tensor) throws -> Double {
+  ///
+  /// - Parameter floor: what a smaller scale counts as.
+  func relativeError(_ key: String, of tensor: Tensor, floor: Double = 0) throws -> Double {
     let values = try tensor.scalars(Double.self)
     if let whole = tensors[key] {
       guard whole.shape == tensor.shape else {
         throw GoldenError(key: key, problem: "has shape \(whole.shape), not \(tensor.shape)")
       }
-      return try Self.relativeError(values, whole.scalars(Double.self))
+      return try Self.relativeError(values, whole.scalars(Double.self), floor)
     }
     guard let entries = try tensors["\(key)#entries"]?.scalars(Double.self),
       let sketch = try tensors["\(key)#sketch"]?.scalars(Double.self),
-      let norm = try tensors["\(key)#norm"]?.scalar()
+      let exactNorm = try tensors["\(key)#norm"]?.scalar()
     else { throw GoldenError(key: key, problem: "is not in the file") }
+    let norm = max(exactNorm, floor)
     let chosen = entries.indices.map { values[$0 * values.count / entries.count] }
     let sums = Self.sketch(values, count: sketch.count)
     let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let sketchError = zip(sums, sketch).map { abs($0 - $1) }.max() ?? .infinity
     return max(
-      Self.relativeError(chosen, entries), sketchError / norm, abs(length - norm) / norm)
+      Self.relativeError(chosen, entries, floor), sketchError / norm,
+      abs(length - exactNorm) / norm)
   }
 
   /// The largest difference to a stored tensor.
@@ -84,9 +88,11 @@ struct GoldenFile {
     }
   }
 
-  private static func relativeError(_ values: [Double], _ expected: [Double]) -> Double {
+  private static func relativeError(
+    _ values: [Double], _ expected: [Double], _ floor: Double
+  ) -> Double {
     let difference = difference(values, expected)
-    return difference == 0 ? 0 : difference / (expected.map(abs).max() ?? 0)
+    return difference == 0 ? 0 : difference / max(expected.map(abs).max() ?? 0, floor)
   }
 }
 

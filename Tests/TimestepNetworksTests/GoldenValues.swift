@@ -38,18 +38,33 @@ enum GoldenValues {
     try Tensor(bits("labels", count: count).map { Int64($0 % UInt64(classes)) })
   }
 
+  /// A batch of texts of the 70 symbols: the first begins with symbol 69 and ends with eight of the padding, 0.
+  static func texts(_ shape: [Int]) throws -> Tensor {
+    var values = bits("input", count: shape.reduce(1, *)).map { Double($0 % 70) }
+    values[0] = 69
+    for index in shape[1] - 8..<shape[1] { values[index] = 0 }
+    return try Tensor(values, shape: shape)
+  }
+
   /// The value of a parameter or buffer, in float64.
   ///
   /// - Parameter shapes: the shapes of all tensors of the network: a bias depends on its layer's weight.
   static func parameter(_ path: String, shapes: [String: [Int]]) throws -> Tensor {
-    let names = path.split(separator: ".")
-    let layer = names.dropLast().joined(separator: ".")
-    let kind = names.last ?? ""
+    var names = path.split(separator: ".")
+    let kind = names.popLast() ?? ""
+    let layer = names.joined(separator: ".")
     let shape = shapes[path] ?? []
     let values = unit(path, count: shape.reduce(1, *))
-    if names.dropLast().last?.hasPrefix("norm") == true {
+    if kind == "k" { return try Tensor(values.map { 0.5 * $0 }, shape: shape) }
+    // Norms of several applications of one field are numbered.
+    while let last = names.last, last.allSatisfy(\.isNumber) { names.removeLast() }
+    if names.last?.hasPrefix("norm") == true {
       let center = kind == "weight" || kind == "running_var" ? 1.0 : 0.0
       return try Tensor(values.map { center + 0.1 * $0 }, shape: shape)
+    }
+    if names.last == "embedding" {
+      let padded = values.indices.map { $0 < shape[1] ? 0 : values[$0] }
+      return try Tensor(padded, shape: shape)
     }
     let fanIn = shapes["\(layer).weight"]?.dropFirst().reduce(1, *) ?? 0
     return try Tensor(values.map { $0 / Double(fanIn).squareRoot() }, shape: shape)

@@ -9,7 +9,7 @@ import TimestepTorch
 ///
 /// No bias, no normalisation and no activation: the first field brings its own. The map need not be square; the
 /// projection transforms kernels at its height and width. Source: Zaeemzadeh et al. (2020), section 4.
-public final class NormPreservingStem: Layer {
+public final class NormPreservingStem: ConstrainedLayer {
   /// What keeps the kernel where it should be; empty where projection is off.
   public let constraints: [any ParameterConstraint]
   private let convolution: Convolution2D
