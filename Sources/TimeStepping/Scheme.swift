@@ -113,9 +113,9 @@ public protocol Scheme: Sendable {
   var halvesState: Bool { get }
   /// Whether the step ends with the field's projection, ``VectorField/projected(_:)``.
   var projects: Bool { get }
-  /// How many times a step applies the same weights to states so different that each application should have norms
-  /// of its own; 1 by default: one norm sees them all.
-  var normsPerStep: Int { get }
+  /// Whether a step applies the same weights to arguments so different that each application should
+  /// have norms of its own; by default they share them, all but the running statistics.
+  var wantsNormPerApplication: Bool { get }
   /// What the scheme asks of a field beyond its value; nothing by default.
   var requirements: Set<FieldCapability> { get }
   /// The coefficients that training may change, one set for each step; none by default.
@@ -170,7 +170,7 @@ extension Scheme {
   public var evaluations: [StepEvaluation] { [StepEvaluation(node: 0)] }
   public var halvesState: Bool { false }
   public var projects: Bool { false }
-  public var normsPerStep: Int { 1 }
+  public var wantsNormPerApplication: Bool { false }
   public var requirements: Set<FieldCapability> { [] }
   public var trainedCoefficients: [TrainedCoefficient] { [] }
   public func trainedCoefficients(step: Int) -> [TrainedCoefficient] { trainedCoefficients }
@@ -182,6 +182,10 @@ extension Scheme {
 
   /// The number of evaluations of the field in one step, once the scheme has started.
   public var evaluationsPerStep: Int { evaluations.count }
+  /// How many times a step evaluates a function of the field at most.
+  public var applicationsPerStep: Int {
+    Dictionary(grouping: evaluations, by: \.branch).values.map(\.count).max() ?? 1
+  }
   /// The distinct nodes c, ascending, at which a step evaluates the field.
   public var nodes: [Double] { Set(evaluations.map(\.node)).sorted() }
   /// The number of functions that the field has to have.

@@ -3,36 +3,42 @@ import TimestepTorch
 /// Batch normalisation per channel: `weight * (x - mean) / sqrt(variance + epsilon) + bias`.
 ///
 /// In training, mean and variance are the batch's and the running ones follow them with the given momentum; in
-/// evaluation they are the running ones. Weight begins at 1 and bias at 0 (Ioffe and Szegedy 2015).
+/// evaluation they are the running ones. Weight begins at 1 and bias at 0 (Ioffe and Szegedy 2015). Where a time step
+/// applies the layer several times, as a Runge-Kutta scheme does, each application has running statistics of its own:
+/// it sees other states.
 public final class BatchNorm: Layer {
   /// Scale, `[C]`.
   public let weight: Parameter
   /// Shift, `[C]`.
   public let bias: Parameter
-  /// `[C]`, a buffer.
-  public let runningMean: Parameter
-  /// `[C]`, a buffer.
-  public let runningVariance: Parameter
+  /// `[C]` for each application, buffers.
+  public let runningMeans: [Parameter]
+  /// `[C]` for each application, buffers.
+  public let runningVariances: [Parameter]
   /// How far the running statistics move towards the batch's at each step.
   public let momentum: Double
   /// Added to the variance.
   public let epsilon: Double
   private let path: ParameterPath
 
-  /// Creates the layer at `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`.
+  /// Creates the layer at `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`; later applications
+  /// have `path.running_mean_1`, `path.running_var_1`, and so on.
   public init(
     _ path: ParameterPath, in store: ParameterStore, channels: Int, momentum: Double = 0.1,
-    epsilon: Double = 1e-5
+    epsilon: Double = 1e-5, applications: Int = 1
   ) throws {
     self.path = path
     self.momentum = momentum
     self.epsilon = epsilon
     (weight, bias) = try store.affine(path, channels: channels, norm: "batch norm")
     let shape = [channels]
-    runningMean = try store.constant(
-      path / "running_mean", shape: shape, value: 0, isTrainable: false)
-    runningVariance = try store.constant(
-      path / "running_var", shape: shape, value: 1, isTrainable: false)
+    let endings = (0..<max(applications, 1)).map { $0 == 0 ? "" : "_\($0)" }
+    runningMeans = try endings.map {
+      try store.constant(path / "running_mean\($0)", shape: shape, value: 0, isTrainable: false)
+    }
+    runningVariances = try endings.map {
+      try store.constant(path / "running_var\($0)", shape: shape, value: 1, isTrainable: false)
+    }
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
@@ -42,9 +48,10 @@ public final class BatchNorm: Layer {
         path: path.description,
         problem: "training needs more than one number per channel, the input is \(input.shape)")
     }
+    let application = pass.application % runningMeans.count
     return try input.batchNormalized(
-      scale: weight.value, shift: bias.value, runningMean: runningMean.value,
-      runningVariance: runningVariance.value, training: pass.isTraining,
+      scale: weight.value, shift: bias.value, runningMean: runningMeans[application].value,
+      runningVariance: runningVariances[application].value, training: pass.isTraining,
       momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon)
   }
 

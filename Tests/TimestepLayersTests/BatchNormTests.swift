@@ -48,28 +48,28 @@ import TimestepTorch
         let expected = x.map { ($0 - mean) * scale + bias[c] }
         #expect(try close(channel(c, of: output), expected))
       }
-      #expect(try close(norm.runningMean.value.scalars(Double.self), runningMean))
-      #expect(try close(norm.runningVariance.value.scalars(Double.self), runningVariance))
+      #expect(try close(norm.runningMeans[0].value.scalars(Double.self), runningMean))
+      #expect(try close(norm.runningVariances[0].value.scalars(Double.self), runningVariance))
     }
   }
 
   @Test("Evaluation uses the running statistics and changes nothing", arguments: shapes)
   func evaluation(shape: [Int]) throws {
     let norm = try layer(shape[1], momentum: 0.1)
-    try norm.runningMean.assign(random([shape[1]], seed: 4))
-    try norm.runningVariance.assign(random([shape[1]], seed: 5).square())
-    let before = try norm.runningVariance.value.scalars(Double.self)
+    try norm.runningMeans[0].assign(random([shape[1]], seed: 4))
+    try norm.runningVariances[0].assign(random([shape[1]], seed: 5).square())
+    let before = try norm.runningVariances[0].value.scalars(Double.self)
     let input = try random(shape)
     let output = try norm(input, .evaluation)
     for c in 0..<shape[1] {
-      let mean = try norm.runningMean.value.scalars(Double.self)[c]
+      let mean = try norm.runningMeans[0].value.scalars(Double.self)[c]
       let scale =
         try norm.weight.value.scalars(Double.self)[c] / (before[c] + 1e-5).squareRoot()
       let bias = try norm.bias.value.scalars(Double.self)[c]
       let expected = try channel(c, of: input).map { ($0 - mean) * scale + bias }
       #expect(try close(channel(c, of: output), expected))
     }
-    #expect(try norm.runningVariance.value.scalars(Double.self) == before)
+    #expect(try norm.runningVariances[0].value.scalars(Double.self) == before)
   }
 
   @Test("It begins as the plain normalisation")
@@ -77,8 +77,8 @@ import TimestepTorch
     let norm = try BatchNorm(ParameterPath.root / "norm", in: ParameterStore(), channels: 2)
     #expect(try norm.weight.value.scalars(Float.self) == [1, 1])
     #expect(try norm.bias.value.scalars(Float.self) == [0, 0])
-    #expect(try norm.runningMean.value.scalars(Float.self) == [0, 0])
-    #expect(try norm.runningVariance.value.scalars(Float.self) == [1, 1])
+    #expect(try norm.runningMeans[0].value.scalars(Float.self) == [0, 0])
+    #expect(try norm.runningVariances[0].value.scalars(Float.self) == [1, 1])
     #expect(norm.momentum == 0.1 && norm.epsilon == 1e-5)
   }
 
@@ -86,12 +86,30 @@ import TimestepTorch
   func single() throws {
     let norm = try layer(3, momentum: 0.1)
     #expect(throws: ShapeError.self) { try norm(random([1, 3]), .training) }
-    #expect(try norm.runningVariance.value.scalars(Double.self) == [1, 1, 1])
+    #expect(try norm.runningVariances[0].value.scalars(Double.self) == [1, 1, 1])
     #expect(try norm(random([1, 3]), .evaluation).shape == [1, 3])
   }
 
   private func close(_ values: [Double], _ expected: [Double]) -> Bool {
     values.count == expected.count
       && zip(values, expected).allSatisfy { abs($0 - $1) <= 1e-12 * max(1, abs($1)) }
+  }
+
+  @Test("Each application of a step has running statistics of its own, and one scale and shift")
+  func applications() throws {
+    let store = ParameterStore(dataType: .float64)
+    let norm = try BatchNorm(ParameterPath.root / "n", in: store, channels: 2, applications: 3)
+    #expect(store.trainable.map(\.path) == ["n.weight", "n.bias"])
+    #expect(store["n.running_mean_2"] != nil && store["n.running_var_1"] != nil)
+    var pass = ForwardPass.training
+    pass.application = 1
+    let input = try Tensor([1, 5, 3, 7] as [Double]).reshaped([2, 2])
+    _ = try norm(input, pass)
+    let means = try norm.runningMeans.map { try $0.value.scalars(Double.self) }
+    #expect(means[0] == [0, 0] && means[2] == [0, 0])
+    #expect(abs(means[1][0] - 0.2) < 1e-15 && abs(means[1][1] - 0.6) < 1e-15)
+    pass.isReplay = true
+    _ = try norm(input, pass)
+    #expect(try norm.runningMeans[1].value.scalars(Double.self) == means[1])
   }
 }

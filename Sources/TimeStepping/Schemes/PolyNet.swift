@@ -58,7 +58,7 @@ public struct PolyNet: OneStepScheme {
     isChained: false)
 
   /// One norm for each application of the same weights: their arguments differ in size.
-  public var normsPerStep: Int { functions.count { $0 == 0 } }
+  public var wantsNormPerApplication: Bool { isChained }
   public var source: String { "X. Zhang et al., PolyNet (2017); LM-ResNet" }
   public var order: Int? { 1 }
   /// The chained modules hand increments to f.

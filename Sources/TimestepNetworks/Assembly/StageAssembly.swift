@@ -80,7 +80,8 @@ struct StageAssembly {
     }
     let halves = scheme.halvesState ? 2 : 1
     var style = choices.style
-    style.applications = scheme.normsPerStep
+    style.applications = scheme.applicationsPerStep
+    style.hasNormPerApplication = scheme.wantsNormPerApplication
     let definition = try branched(max(scheme.branches, choices.noise.mixedBranches))
     return try definition.make(
       path, in: store,

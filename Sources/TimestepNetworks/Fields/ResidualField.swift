@@ -78,8 +78,10 @@ public struct FieldStyle: Sendable, Hashable {
   public var activation: Activation
   /// Whether the linear maps have a bias.
   public var bias: Bool
-  /// How often a time step applies the same weights; each application then has norms of its own.
+  /// How often a time step applies the same weights.
   public var applications: Int
+  /// Whether each application has norms of its own, and not only running statistics.
+  public var hasNormPerApplication = false
 
   /// Creates a style.
   public init(
@@ -101,7 +103,9 @@ public struct FieldStyle: Sendable, Hashable {
   public func norm(_ path: ParameterPath, in store: ParameterStore, channels: Int) throws -> (
     any Layer
   )? {
-    try normalization.makeLayer(path, in: store, channels: channels, applications: applications)
+    try normalization.makeLayer(
+      path, in: store, channels: channels, applications: applications,
+      areSeparate: hasNormPerApplication)
   }
 
   /// Whether there is any normalisation.
