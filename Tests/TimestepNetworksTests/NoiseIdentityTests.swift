@@ -99,18 +99,25 @@ import TimestepTorch
     }
   }
 
+  /// The first seed that keeps and drops steps, also among those that change the shape, and what it keeps.
+  private func draws() throws -> (seed: UInt64, kept: [Bool]) {
+    for seed in UInt64(1)...100 {
+      let source = try Generator(seed: seed)
+      let kept = try (0..<Self.steps).map {
+        try uniform(1, source).scalars(Double.self)[0] < Self.survival($0)
+      }
+      if kept[5] != kept[10], Set(kept.prefix(5)).count == 2 { return (seed, kept) }
+    }
+    throw GoldenError(key: "seed", problem: "there is none")
+  }
+
   @Test("Stochastic depth multiplies each field by its factor", arguments: depths)
   func stochasticDepth(depth: Depth) throws {
     let (network, written) = try (depth.make(), depth.make())
-    let source = try Generator(seed: 8)
-    let kept = try (0..<Self.steps).map {
-      try uniform(1, source).scalars(Double.self)[0] < Self.survival($0)
-    }
-    // Both kinds, also among the steps that change the shape.
-    #expect(kept[5] != kept[10] && Set(kept.prefix(5)).count == 2)
+    let (seed, kept) = try draws()
 
     let before = try network.parameters.buffers.map { try $0.value.copied() }
-    let result = try network.gradients(Small.input(), training(8))
+    let result = try network.gradients(Small.input(), training(seed))
     let expected = try written.gradients(Small.input()) { input, pass in
       try byHand(written, input, pass, k: depth.k) { number in
         let p = Self.survival(number)
