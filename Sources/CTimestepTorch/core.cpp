@@ -56,6 +56,11 @@ int32_t tst_keep_freed_memory(void) {
   });
 }
 
+int32_t tst_return_freed_memory(void) {
+  // A fixed threshold: by itself, glibc raises it with every large block that is freed, and the heap fragments.
+  return guarded([&] { mallopt(M_MMAP_THRESHOLD, 64 << 10); });
+}
+
 int32_t tst_load_cuda(bool *out_usable) {
   return guarded([&] {
     static void *library = nullptr;

@@ -17,6 +17,13 @@ enum StageChecks {
         throw OptionError(
           "scheme", scheme.name, "it needs \(missing.rawValue), which this vector field has not")
       }
+      let functions = max(scheme.branches, stage.noise.mixedBranches)
+      guard field.branches <= functions else {
+        throw OptionError(
+          "scheme", scheme.name,
+          "it evaluates \(functions) function\(functions == 1 ? "" : "s") of a field, this one is a "
+            + "system of \(field.branches); use hamiltonian, hamiltonian-2 or rev")
+      }
       guard field.branches >= max(scheme.branches, stage.noise.mixedBranches) else {
         throw OptionError(
           "scheme", scheme.name,

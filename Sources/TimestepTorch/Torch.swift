@@ -36,6 +36,13 @@ public enum Torch {
     try check(tst_keep_freed_memory(), "keepFreedMemory")
   }
 
+  /// Makes the allocator of the whole process give large blocks back as soon as they are freed.
+  ///
+  /// The opposite of ``keepFreedMemory()``: the least memory, for adjoints that compute again what they do not keep.
+  public static func returnFreedMemory() throws {
+    try check(tst_return_freed_memory(), "returnFreedMemory")
+  }
+
   /// Opens libtorch's CUDA library and tells whether a GPU can be used.
   public static func loadCUDA() throws -> Bool {
     var usable = false

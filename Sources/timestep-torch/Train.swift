@@ -1,6 +1,7 @@
 import Foundation
 import TimestepCommand
 import TimestepExperiments
+import TimestepNetworks
 import TimestepTorch
 import TimestepTraining
 
@@ -12,7 +13,8 @@ func runTrain(_ command: TrainCommand) throws {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
   }
-  try Torch.keepFreedMemory()
+  let adjoint = try NetworkChoices(configuration.networkOptions).adjoint
+  try adjoint.isFrugal ? Torch.returnFreedMemory() : Torch.keepFreedMemory()
   StopSignal.install()
   if !command.quiet {
     let options = configuration.options

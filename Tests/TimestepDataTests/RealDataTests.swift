@@ -47,4 +47,22 @@ import TimestepData
   func mnistIsThere() throws {
     #expect(try DatasetCatalog.mnist.load(split: .test).count == DatasetCatalog.mnist.counts.test)
   }
+
+  /// The numbers of all test texts as those of the reference's procedure: Python's `csv`, `lower` and a table (FNV-1a
+  /// over the numbers of each text and a zero).
+  @Test(.enabled(if: isThere(DatasetCatalog.agNews), "AG-NEWS is not on this machine"))
+  func agNewsIsThere() throws {
+    let descriptor = DatasetCatalog.agNews
+    let test = try #require(descriptor.load(split: .test) as? TextDataset)
+    #expect(test.count == descriptor.counts.test)
+    for label in 0..<4 { #expect(test.labels.filter { $0 == label }.count == 1900) }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for index in 0..<test.count {
+      for number in test[index] + [0] { hash = (hash ^ UInt64(number)) &* 0x100_0000_01b3 }
+    }
+    #expect(hash == 0x9bb5_de79_8dc2_e234)
+    // Copies with some of the training texts are in use.
+    let train = try descriptor.load(split: .train)
+    #expect(train.count <= descriptor.counts.train && Set(train.labels).count == 4)
+  }
 }

@@ -9,7 +9,8 @@ struct RunOptionsTests {
     try ConfigurationFile.parse(
       """
       {network: n\(number), depth: \(number), widths: [\(number)], h: \(number), scheme: s\(number),
-      batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
+      field: f\(number), weights: w\(number), noise: n\(number), transition: t\(number),
+      adjoint: a\(number), normalization: batch, activation: relu, batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
       initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
       augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],

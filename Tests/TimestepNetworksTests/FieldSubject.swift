@@ -18,7 +18,8 @@ struct FieldSubject: Sendable, CustomTestStringConvertible {
   }
 
   private static func schemes(for field: any FieldDefinition) -> [any Scheme] {
-    field.name == ToyField.Definition().name
+    if field.branches > 1 { return [SymplecticEuler.hamiltonian] }
+    return field.name == ToyField.Definition().name
       ? Subject.simpleSchemes : Subject.schemes.filter { ["euler", "heun"].contains($0.name) }
   }
 

@@ -31,7 +31,9 @@ import TimestepTorch
   func closure(subject: FieldSubject) throws {
     let stage = try subject.makeStage(sizes: Self.sizes)
     let input = try subject.input(for: stage)
-    let field = ClosureField<Tensor> { u, point in try stage.fields[point.step](u, .evaluation) }
+    let field = ClosureField<Tensor> { u, point in
+      try stage.fields[point.step](u, branch: point.branch, .evaluation)
+    }
     let expected = try trajectory(input, field: field, scheme: subject.scheme, grid: stage.grid)
     let states = try states(stage, input)
     #expect(states.count == expected.count)

@@ -6,7 +6,8 @@ import Timestep
 @main
 struct TimestepBench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "timestep-bench", abstract: "Measures training steps.", subcommands: [Step.self])
+    commandName: "timestep-bench", abstract: "Measures training steps and their memory.",
+    subcommands: [Step.self, Memory.self])
 }
 
 /// `timestep-bench step`: images per second over whole steps, as one line of JSON.

@@ -19,6 +19,8 @@ int32_t tst_set_threads(int32_t count);
 
 /// Makes malloc keep large blocks instead of returning them to the system at every free.
 int32_t tst_keep_freed_memory(void);
+/// Has the allocator give large blocks back to the system as soon as they are freed.
+int32_t tst_return_freed_memory(void);
 
 /// Opens libtorch_cuda.so; the out-parameter says whether a GPU is usable then.
 int32_t tst_load_cuda(bool *out_usable);

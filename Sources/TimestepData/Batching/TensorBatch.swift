@@ -2,7 +2,7 @@ import TimestepTorch
 
 /// A batch as tensors.
 public struct TensorBatch: Sendable {
-  /// `[N, C, H, W]` in channels-last memory, or `[N, features]`.
+  /// `[N, C, H, W]` in channels-last memory, `[N, features]` or `[N, characters]`.
   public let inputs: Tensor
   /// Class numbers, `[N]` (int64).
   public let labels: Tensor

@@ -14,7 +14,7 @@ public protocol Dataset: Sendable {
   var name: String { get }
   /// Which part this is.
   var split: DatasetSplit { get }
-  /// Shape of one example: `[C, H, W]` for images, `[features]` for points.
+  /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   var elementShape: [Int] { get }
   /// The names of the classes; a label is a place in this list.
   var classNames: [String] { get }

@@ -1,7 +1,9 @@
 /// The data sets of the library, one line each.
 public enum DatasetCatalog {
   /// Every data set, in the order they are listed.
-  public static let all: [DatasetDescriptor] = [fashionMNIST, mnist, cifar10, twoMoons]
+  public static let all: [DatasetDescriptor] = [
+    fashionMNIST, mnist, cifar10, agNews, twoMoons,
+  ]
 
   /// The names, in the same order.
   public static var names: [String] { all.map(\.name) }
@@ -41,6 +43,13 @@ public enum DatasetCatalog {
     preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
     markers: CIFAR10.markers, remedy: CIFAR10.remedy
   ) { try CIFAR10.load(split: $0, directory: $1) }
+
+  /// AG-NEWS: news as sequences of characters. Source: X. Zhang, J. Zhao, Y. LeCun (2015).
+  public static let agNews = DatasetDescriptor(
+    name: "ag-news", title: "AG-NEWS", elementShape: [AGNews().length],
+    classNames: AGNews.classNames, counts: (120_000, 7600), preparation: Preparation(),
+    augmentsByDefault: false, markers: AGNews.markers, remedy: AGNews.remedy
+  ) { try AGNews().load(split: $0, directory: $1) }
 
   /// Two moons: points in the plane, made as they are asked for.
   public static let twoMoons = DatasetDescriptor(

@@ -4,7 +4,7 @@ public struct DatasetDescriptor: Sendable {
   public let name: String
   /// The name for people.
   public let title: String
-  /// Shape of one example: `[C, H, W]` for images, `[features]` for points.
+  /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   public let elementShape: [Int]
   /// The names of the classes.
   public let classNames: [String]

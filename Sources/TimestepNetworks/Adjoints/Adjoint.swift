@@ -11,6 +11,9 @@ public protocol Adjoint: CatalogEntry {
   var arguments: [ArgumentDescription] { get }
   /// The adjoint with some of its arguments given.
   func configured(_ choice: NamedChoice) throws -> any Adjoint
+  /// Whether it computes again what it does not keep, so that memory matters more than time; a program that trains then
+  /// has its allocator give memory back.
+  var isFrugal: Bool { get }
   /// Why the adjoint cannot be used with a stage; nil if it can.
   func refusal(_ stage: AdjointContext) -> String?
   /// Numbers kept for the gradient of one example.
@@ -25,6 +28,7 @@ public protocol Adjoint: CatalogEntry {
 
 extension Adjoint {
   public var arguments: [ArgumentDescription] { [] }
+  public var isFrugal: Bool { true }
   public func configured(_ choice: NamedChoice) throws -> any Adjoint { self }
   public func refusal(_ stage: AdjointContext) -> String? { nil }
 }

@@ -8,6 +8,8 @@ public struct StoredAdjoint: Adjoint {
   public let equation = "memory grows with the number of evaluations"
   public let source = "ordinary back-propagation"
 
+  public let isFrugal = false
+
   /// Creates the adjoint.
   public init() {}
 

@@ -21,6 +21,11 @@ public struct PeriodicLaplacian: Sendable, Hashable {
     self.strength = strength
   }
 
+  private init(constant strength: Double) { self.strength = strength }
+
+  /// A tenth of the Laplacian.
+  static let weak = PeriodicLaplacian(constant: 0.1)
+
   /// `L u`
   public func callAsFunction(_ u: Tensor) throws -> Tensor {
     let shape = u.shape
@@ -130,10 +135,23 @@ public struct DiffusionDefinition: FieldDefinition {
   public var changesShape: Bool { base.changesShape }
   public var branches: Int { base.branches }
   public var capabilities: Set<FieldCapability> { [.stiffSolve] }
-  public var arguments: [ArgumentDescription] { base.arguments }
+  public var layers: Int { base.layers }
+  public var arguments: [ArgumentDescription] {
+    base.arguments + [
+      ArgumentDescription(
+        "strength", standard: "\(diffusion.strength)", "factor of the Laplacian, 0 or more")
+    ]
+  }
+
+  /// The pre-activation field with a weak diffusion.
+  public static let preActivation = DiffusionDefinition(
+    of: PreActivationDefinition(), PeriodicLaplacian.weak)
 
   public func configured(_ choice: NamedChoice) throws -> any FieldDefinition {
-    DiffusionDefinition(of: try base.configured(choice), diffusion)
+    let strength = try choice.number("strength", in: 0...1e6)
+    return DiffusionDefinition(
+      of: try base.configured(choice),
+      try strength.map { try PeriodicLaplacian(strength: $0) } ?? diffusion)
   }
 
   public func make(

@@ -169,6 +169,7 @@ public enum FieldCatalog {
   public static let all: [any FieldDefinition] = [
     BasicField.Definition(),
     PreActivationDefinition(),
+    DiffusionDefinition.preActivation,
     BottleneckDefinition(),
     PostActivationBottleneckDefinition(),
     ResNeXtDefinition(),

@@ -21,7 +21,7 @@ public struct VDCNN: PlannedFamily {
   public let depths = [9, 17, 29, 49, 64, 68]
   public let defaultTask = NetworkTask(inputShape: [1024], classes: 4)
   public let inputs: Set<StateKind> = [.points]
-  public let defaultDataset = "two-moons"
+  public let defaultDataset = "ag-news"
 
   /// Creates the family.
   public init() {}

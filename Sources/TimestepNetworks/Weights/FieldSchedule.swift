@@ -75,6 +75,9 @@ public final class FieldSchedule {
     (self.fields, self.parameters, self.derived) = (fields, parameters, derived)
   }
 
+  /// The sets of weights.
+  var sets: [WeightPlan.SetPlace] { plan.sets }
+
   /// Brings combined weights up to date; before each pass.
   func refresh() throws { for store in derived.values { try store.refresh() } }
 
