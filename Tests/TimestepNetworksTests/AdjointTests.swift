@@ -86,7 +86,8 @@ import TimestepTorch
     #expect(abs(stored.loss - other.loss) <= 1e-13 * abs(stored.loss))
     #expect(stored.gradients.map(\.path) == other.gradients.map(\.path))
     for (mine, theirs) in zip(stored.gradients, other.gradients) {
-      let error = try theirs.gradient.relativeError(to: mine.gradient)
+      let error = try relativeError(
+        [theirs.path: theirs.gradient], [mine.path: mine.gradient])
       #expect(error <= 1e-8, "\(mine.path)")
     }
     for (mine, theirs) in zip(stored.buffers, other.buffers) {

@@ -54,6 +54,7 @@ struct GoldenNetwork: Sendable, CustomTestStringConvertible {
     options.widths = data["option.widths"]?.split(separator: ",").compactMap { Int($0) }
     options.h = data["option.h"].flatMap(Double.init)
     options.transition = transition ?? data["option.transition"]
+    options.normalization = data["option.normalization"].flatMap(Normalization.init)
     options.adjoint = adjoint
     let network = try NetworkCatalog.make(
       data["network"] ?? "", options, task: task, seed: 99, dataType: .float64)
