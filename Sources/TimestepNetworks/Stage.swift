@@ -119,6 +119,7 @@ public final class Stage: Layer {
           schedule.parameters(of: $0, scheme) + coefficients.parameters(of: $0)
         }.filter { seen.insert(ObjectIdentifier($0)).inserted }
       },
+      refresh: { [schedule, scheme] in try schedule.refresh($0, scheme) },
       step: { [self] state, isReplay in
         var field = field
         field.pass.isReplay = field.pass.isReplay || isReplay

@@ -140,7 +140,7 @@ class Network(nn.Module):
 
 CASES = {
     f"{name}-6": {
-        "network": f"{name}-6", "options": {"widths": "4,5,6", "h": 0.5},
+        "network": f"{name}-6", "options": {"widths": "4,5,6", "h": 0.5, "normalization": "tv"},
         "model": lambda field=field: Network(field, [4, 5, 6], 2, 0.5),
         "input_shape": (4, 3, 8, 12), "learning_rate": 0.1, "weight_decay": 0.01,
     }

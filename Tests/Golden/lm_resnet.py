@@ -1,14 +1,14 @@
-"""Golden files of the networks of the LM-ResNet paper: LM-ResNet, ResNeXt, LM-ResNeXt, PolyNet, RevNet.
+"""Golden files of the networks of the LM-ResNet paper: LM-ResNet, ResNeXt, LM-ResNeXt, PolyNet, RevNet, FractalNet.
 
-Format: `network_cases.py`. Everything here follows the paper's formulas (section 2.1 of the networks, sections 1.1 and
-1.3 of PolyNet and RevNet) and its published code where it settles the first step and the stage boundaries.
+Format: `network_cases.py`. Everything here follows the paper's formulas (section 2.1 of the networks, sections 1.1 to
+1.3 of PolyNet, FractalNet and RevNet) and its published code where it settles the first step and the stage boundaries.
 """
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from network_cases import BareStem, NormReluConv, PreActivationHead, conv1, conv3, norm, run
+from network_cases import CLASSES, BareStem, NormReluConv, PreActivationHead, conv1, conv3, norm, run
 
 relu = functional.relu
 
@@ -202,6 +202,64 @@ class RevNet(Network):
         return self.head(u)
 
 
+class NormedConvolution(nn.Module):
+    """Convolution, BN, ReLU; `conv1` and `norm1` inside a column, `conv` and `norm` elsewhere."""
+
+    def __init__(self, conv, suffix=""):
+        super().__init__()
+        self.names = f"conv{suffix}", f"norm{suffix}"
+        self.add_module(self.names[0], conv)
+        self.add_module(self.names[1], norm(conv.out_channels))
+
+    def forward(self, u):
+        conv, normed = (getattr(self, name) for name in self.names)
+        return relu(normed(conv(u)))
+
+
+class FractalStage(nn.Module):
+    """p_1 = K, p_{c+1} = K/2 + (p_c o p_c)/2, every K its own; a 1x1 convolution and a 2x2 mean come before."""
+
+    def __init__(self, inputs, outputs, columns, has_transition):
+        super().__init__()
+        if has_transition:
+            self.transition = NormedConvolution(conv1(inputs, outputs))
+        field = nn.Module()
+        field.branches = nn.ModuleList(
+            NormedConvolution(conv3(outputs, outputs), "1") for _ in range(2**columns - 1))
+        self.steps = nn.ModuleList([Step(field)])
+        self.columns = columns
+
+    def forward(self, u):
+        if hasattr(self, "transition"):
+            u = functional.avg_pool2d(self.transition(u), 2)
+        # The shortest path of a block first, then its first and its second half.
+        return self.block(list(self.steps[0].field.branches), u)
+
+    def block(self, layers, u):
+        if len(layers) == 1:
+            return layers[0](u)
+        half = len(layers) // 2
+        long = self.block(layers[1 + half:], self.block(layers[1 : 1 + half], u))
+        return (layers[0](u) + long) / 2
+
+
+class FractalNet(nn.Module):
+    def __init__(self, widths, columns):
+        super().__init__()
+        self.stem = NormedConvolution(conv3(3, widths[0]))
+        self.stages = nn.ModuleList(
+            FractalStage(a, b, columns, index > 0)
+            for index, (a, b) in enumerate(zip([widths[0], *widths], widths)))
+        self.head = nn.Module()
+        self.head.linear = nn.Linear(widths[-1], CLASSES)
+
+    def forward(self, x):
+        u = self.stem(x)
+        for stage in self.stages:
+            u = stage(u)
+        return self.head.linear(u.mean(dim=(2, 3)))
+
+
 SHAPE = (5, 3, 9, 8)
 CASES = {
     "lm-resnet-20": {
@@ -227,6 +285,11 @@ CASES = {
         "network": "revnet-38", "options": {"widths": "4,6,8", "h": 0.5},
         "model": lambda: RevNet([4, 6, 8], 3, h=0.5),
         "input_shape": SHAPE, "learning_rate": 0.1, "weight_decay": 0.01,
+    },
+    "fractalnet-20": {
+        "network": "fractalnet-20", "options": {"widths": "3,3,4,4,4"},
+        "model": lambda: FractalNet([3, 3, 4, 4, 4], 3),
+        "input_shape": (4, 3, 32, 16), "learning_rate": 0.1, "weight_decay": 0.01,
     },
 }
 

@@ -10,7 +10,8 @@ struct GoldenNetwork: Sendable, CustomTestStringConvertible {
   static let all: [GoldenNetwork] =
     [
       "lm-resnet-20", "resnext-29-4x64d", "lm-resnext-20-4x64d", "polynet-20", "revnet-38",
-      "procresnet-22", "vdcnn-9", "hamiltonian-6", "leapfrog-6", "antisymmetric-6",
+      "fractalnet-20", "imagenet-resnet-50", "procresnet-22", "vdcnn-9", "hamiltonian-6",
+      "leapfrog-6", "antisymmetric-6",
     ].map { GoldenNetwork(name: $0) }
     // Newton-Schulz in the place of the decomposition, by which PyTorch has projected.
     + [GoldenNetwork(name: "procresnet-22", transition: "norm-preserving")]
@@ -53,6 +54,7 @@ struct GoldenNetwork: Sendable, CustomTestStringConvertible {
     options.widths = data["option.widths"]?.split(separator: ",").compactMap { Int($0) }
     options.h = data["option.h"].flatMap(Double.init)
     options.transition = transition ?? data["option.transition"]
+    options.normalization = data["option.normalization"].flatMap(Normalization.init)
     options.adjoint = adjoint
     let network = try NetworkCatalog.make(
       data["network"] ?? "", options, task: task, seed: 99, dataType: .float64)

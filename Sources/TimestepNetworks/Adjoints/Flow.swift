@@ -10,6 +10,8 @@ struct Flow {
   let steps: Range<Int>
   /// The parameters that the given steps read.
   let parameters: (Range<Int>) -> [Parameter]
+  /// Computes what the given steps combine of parameters anew; before they are computed again for gradients.
+  let refresh: (Range<Int>) throws -> Void
   /// The state after a step; `isReplay` where it was computed before.
   let step: (_ state: SchemeState<Tensor>, _ isReplay: Bool) throws -> SchemeState<Tensor>
   /// The state before a step, for schemes that have an inverse.
@@ -36,6 +38,7 @@ struct Flow {
         return leaf
       }
       let values = parameters(steps).map(\.value)
+      try refresh(steps)
       let end = try run(steps, from: start.replacing(leaves), isReplay: true)
       let used = zip(end.tensors, gradients).compactMap { tensor, gradient in
         gradient.map { (tensor, $0) }

@@ -6,12 +6,11 @@ import TimestepTorch
 public final class FieldSchedule {
   /// The fields at the positions of the plan.
   public let fields: [any ResidualField]
-  /// The parameters that each of them reads.
+  /// The learned parameters that each of them reads: of all sets that are combined, where it has none of its own.
   let parameters: [[Parameter]]
   private let plan: WeightPlan
-  private let derived: [ParameterStore]
-  /// The numbers of positions whose weights are combinations.
-  private let combined: Set<Int>
+  /// The combinations by the number of their position.
+  private let derived: [Int: ParameterStore]
   /// The sets that no position uses by themselves, with the number of their learned numbers.
   let hiddenSets: [(path: ParameterPath, count: Int)]
 
@@ -21,8 +20,7 @@ public final class FieldSchedule {
   public init(_ fields: [any ResidualField], from first: Int = 0, parameters: [[Parameter]] = []) {
     self.fields = fields
     plan = PerStepWeights().plan(ForwardEuler(), steps: first..<first + fields.count)
-    derived = []
-    combined = []
+    derived = [:]
     hiddenSets = []
     self.parameters = parameters.count == fields.count ? parameters : fields.map { _ in [] }
   }
@@ -47,8 +45,7 @@ public final class FieldSchedule {
     }
     var fields: [any ResidualField] = []
     var parameters: [[Parameter]] = []
-    var derived: [ParameterStore] = []
-    var combined: Set<Int> = []
+    var derived: [Int: ParameterStore] = [:]
     for (position, terms) in zip(plan.positions, plan.combinations) {
       if terms.count == 1, terms[0].scale == 1, plan.zeroSets.isEmpty,
         let own = owned[terms[0].set]
@@ -61,14 +58,13 @@ public final class FieldSchedule {
       let combination = ParameterStore(
         combining: terms.map { ($0.scale, path / plan.sets[$0.set].name / "field") }, of: store,
         at: place)
-      combined.insert(fields.count)
+      derived[fields.count] = combination
       fields.append(try makeField(place, combination))
-      parameters.append(combination.all)
-      derived.append(combination)
+      parameters.append(terms.flatMap { owned[$0.set]?.parameters ?? [] })
     }
     let used = Set(
       zip(plan.combinations, fields.indices).compactMap { terms, index in
-        combined.contains(index) ? nil : terms[0].set
+        derived[index] == nil ? terms[0].set : nil
       })
     hiddenSets = owned.keys.sorted().filter { !used.contains($0) }.map { index in
       let parameters = owned[index]?.parameters ?? []
@@ -76,7 +72,6 @@ public final class FieldSchedule {
         path / plan.sets[index].name / "field", parameters.reduce(0) { $0 + $1.value.count }
       )
     }
-    self.combined = combined
     (self.fields, self.parameters, self.derived) = (fields, parameters, derived)
   }
 
@@ -84,7 +79,18 @@ public final class FieldSchedule {
   var sets: [WeightPlan.SetPlace] { plan.sets }
 
   /// Brings combined weights up to date; before each pass.
-  func refresh() throws { for store in derived { try store.refresh() } }
+  func refresh() throws { for store in derived.values { try store.refresh() } }
+
+  /// Brings combined weights of some steps up to date; before these steps are computed again, so that their gradients
+  /// reach the sets that are combined by one way only.
+  func refresh(_ steps: Range<Int>, _ scheme: any Scheme) throws {
+    for index in Set(steps.flatMap { positions(of: $0, scheme) }) { try derived[index]?.refresh() }
+  }
+
+  /// The numbers of the positions that a step evaluates.
+  private func positions(of step: Int, _ scheme: any Scheme) -> Set<Int> {
+    Set(scheme.nodes.compactMap { plan.index(of: EvaluationPoint(step: step, node: $0, time: 0)) })
+  }
 
   /// The field that a point evaluates.
   func field(at point: EvaluationPoint) throws -> any ResidualField {
@@ -97,14 +103,12 @@ public final class FieldSchedule {
 
   /// Whether a point's weights are a combination of sets.
   func isCombined(at point: EvaluationPoint) -> Bool {
-    plan.index(of: point).map(combined.contains) ?? false
+    plan.index(of: point).map { derived[$0] != nil } ?? false
   }
 
   /// What a step reads.
   func parameters(of step: Int, _ scheme: any Scheme) -> [Parameter] {
-    let indices = Set(
-      scheme.nodes.compactMap { plan.index(of: EvaluationPoint(step: step, node: $0, time: 0)) })
-    return indices.sorted().flatMap { parameters[$0] }
+    positions(of: step, scheme).sorted().flatMap { parameters[$0] }
   }
 }
 
