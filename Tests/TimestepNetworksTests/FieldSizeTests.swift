@@ -8,11 +8,13 @@ import TimestepTorch
   /// The parameters of a field, and the kinds of its rows.
   private func size(
     _ name: String, _ shape: FieldShape, normalization: Normalization = .batch, bias: Bool = false,
-    applications: Int = 1
+    applications: Int = 1, hasNormPerApplication: Bool = false
   ) throws -> (parameters: Int, kinds: [String]) {
     let store = ParameterStore()
     let definition = try FieldCatalog.definition(named: name)
-    let style = FieldStyle(normalization: normalization, bias: bias, applications: applications)
+    let style = FieldStyle(
+      normalization: normalization, bias: bias, applications: applications,
+      hasNormPerApplication: hasNormPerApplication)
     let field = try definition.make(ParameterPath.root, in: store, shape: shape, style: style)
     var table = LayerTable()
     let size = definition.states == [.sequences] ? [16] : [16, 16]
@@ -59,11 +61,14 @@ import TimestepTorch
     #expect(try size("\(name):erased=no", shape).kinds == whole.kinds)
   }
 
-  @Test("Each application of the weights has norms of its own")
+  @Test("Norms of the applications of the weights: shared, or one each")
   func applications() throws {
     let shape = FieldShape(inputs: 16)
     let once = try size("bottleneck", shape).parameters
     let norms = 2 * (16 + 4 + 4)
-    #expect(try size("bottleneck", shape, applications: 3).parameters == once + 2 * norms)
+    #expect(try size("bottleneck", shape, applications: 3).parameters == once)
+    #expect(
+      try size("bottleneck", shape, applications: 3, hasNormPerApplication: true).parameters
+        == once + 2 * norms)
   }
 }

@@ -81,17 +81,18 @@ public struct FieldStyle: Sendable, Hashable {
   /// How often a time step applies the same weights.
   public var applications: Int
   /// Whether each application has norms of its own, and not only running statistics.
-  public var hasNormPerApplication = false
+  public var hasNormPerApplication: Bool
 
   /// Creates a style.
   public init(
     normalization: Normalization = .batch, activation: Activation = .relu, bias: Bool = false,
-    applications: Int = 1
+    applications: Int = 1, hasNormPerApplication: Bool = false
   ) {
     self.normalization = normalization
     self.activation = activation
     self.bias = bias
     self.applications = applications
+    self.hasNormPerApplication = hasNormPerApplication
   }
 
   /// Creates a style with batch normalisation or without any.
