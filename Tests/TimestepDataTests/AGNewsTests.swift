@@ -56,8 +56,8 @@ import TimestepData
     try scratch.write(train, to: "\(folder)train.csv")
     try scratch.write(gzip(test), to: "\(folder)test.csv.gz")
     let descriptor = DatasetCatalog.agNews
-    #expect(try descriptor.load(split: .train, directory: scratch.path).labels == [0])
-    #expect(try descriptor.load(split: .test, directory: scratch.path).labels == [1, 2])
+    #expect(try classLabels(descriptor.load(split: .train, directory: scratch.path)) == [0])
+    #expect(try classLabels(descriptor.load(split: .test, directory: scratch.path)) == [1, 2])
   }
 
   @Test func whatIsMissingIsNamed() throws {

@@ -63,6 +63,7 @@ import TimestepData
     #expect(hash == 0x9bb5_de79_8dc2_e234)
     // Copies with some of the training texts are in use.
     let train = try descriptor.load(split: .train)
-    #expect(train.count <= descriptor.counts.train && Set(train.labels).count == 4)
+    let labels = try classLabels(train)
+    #expect(train.count <= descriptor.counts.train && Set(labels).count == 4)
   }
 }

@@ -25,14 +25,19 @@ public final class BatchLoader: Sendable {
   /// where `dropLast` would leave no batch; `.badData` for labels without a class.
   public init(dataset: any Dataset, options: BatchOptions = BatchOptions()) throws {
     try options.check()
-    try checkLabels(dataset.labels, classes: dataset.classNames.count, of: dataset.name)
+    let labelled = dataset as? any ClassificationDataset
+    if let labelled {
+      try checkLabels(labelled.labels, classes: labelled.classNames.count, of: dataset.name)
+    }
     self.dataset = dataset
     self.options = options
     writer = try dataset.makeWriter(for: options.preparation)
+    // Without labels all examples count as one class.
     samples = SampleOrder.balanced(
-      labels: dataset.labels, classes: dataset.classNames.count,
+      labels: labelled?.labels ?? [Int32](repeating: 0, count: dataset.count),
+      classes: labelled?.classNames.count ?? 1,
       limit: options.limit ?? dataset.count, seed: options.limitSeed)
-    // Those in the queue, the one being made and the one in use; inputs and labels.
+    // Those in the queue, the one being made and the one in use; inputs and targets.
     pool = MemoryPool(capacity: 2 * (min(options.batchesAhead, 1 << 20) + 2))
     guard !options.dropLast || options.batchSize <= samples.count else {
       throw DataError(
@@ -91,18 +96,21 @@ public final class BatchLoader: Sendable {
     let indices = Array(order[start..<min(start + batchSize, order.count)])
     let elementCount = dataset.elementCount
     let inputs = HostBuffer<Float>(count: indices.count * elementCount, pool: pool)
-    let labels = HostBuffer<Int64>(count: indices.count, pool: pool)
-    let allLabels = dataset.labels
+    let targetShape = dataset.targetShape
+    let targetCount = targetShape.reduce(1, *)
+    let targets = HostBuffer<Float>(count: indices.count * targetCount, pool: pool)
     for (place, index) in indices.enumerated() {
       var random = RandomStream(
         seed: options.seed, purpose: .augmentation, epoch: epoch, index: Int(index))
       let element = inputs.elements[(place * elementCount)..<((place + 1) * elementCount)]
-      try writer.write(Int(index), to: .init(rebasing: element), using: &random)
-      labels.elements[place] = Int64(allLabels[Int(index)])
+      let target = targets.elements[(place * targetCount)..<((place + 1) * targetCount)]
+      try writer.write(
+        Int(index), to: .init(rebasing: element), target: .init(rebasing: target), using: &random)
     }
     return HostBatch(
-      inputs: inputs, labels: labels, indices: indices,
-      shape: [indices.count] + dataset.elementShape, epoch: epoch, position: position)
+      inputs: inputs, targets: targets, indices: indices,
+      shape: [indices.count] + dataset.elementShape, targetShape: [indices.count] + targetShape,
+      task: dataset.task.kind, epoch: epoch, position: position)
   }
 }
 

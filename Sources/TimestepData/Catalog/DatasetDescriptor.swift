@@ -6,8 +6,8 @@ public struct DatasetDescriptor: Sendable {
   public let title: String
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   public let elementShape: [Int]
-  /// The names of the classes.
-  public let classNames: [String]
+  /// What is to be learned about an example.
+  public let task: LearningTask
   /// How many examples each part has when complete.
   public let counts: (train: Int, test: Int)
   /// The usual preparation of training examples; test examples take its normalisation only.
@@ -23,7 +23,7 @@ public struct DatasetDescriptor: Sendable {
 
   /// Describes a data set; `read` throws `DataError`.
   public init(
-    name: String, title: String, elementShape: [Int], classNames: [String],
+    name: String, title: String, elementShape: [Int], task: LearningTask,
     counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
     markers: [String] = [], remedy: String? = nil,
     read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
@@ -31,13 +31,26 @@ public struct DatasetDescriptor: Sendable {
     self.name = name
     self.title = title
     self.elementShape = elementShape
-    self.classNames = classNames
+    self.task = task
     self.counts = counts
     self.preparation = preparation
     self.augmentsByDefault = augmentsByDefault
     self.markers = markers
     self.remedy = remedy
     self.read = read
+  }
+
+  /// Describes a data set of classes; `read` throws `DataError`.
+  public init(
+    name: String, title: String, elementShape: [Int], classNames: [String],
+    counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
+    markers: [String] = [], remedy: String? = nil,
+    read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
+  ) {
+    self.init(
+      name: name, title: title, elementShape: elementShape,
+      task: .classification(classNames: classNames), counts: counts, preparation: preparation,
+      augmentsByDefault: augmentsByDefault, markers: markers, remedy: remedy, read: read)
   }
 
   /// The usual preparation of a part: test examples are normalised, never augmented.

@@ -1,6 +1,7 @@
 /// Writes images of an `ImageDataset` as normalised numbers, cropped and mirrored by chance.
 package struct ImageWriter: ElementWriter {
   private let pixels: [UInt8]
+  private let labels: [Int32]
   private let height: Int
   private let width: Int
   private let channels: Int
@@ -11,6 +12,7 @@ package struct ImageWriter: ElementWriter {
   /// Takes a preparation that was checked against the data set.
   package init(dataset: ImageDataset, preparation: Preparation) {
     pixels = dataset.pixels
+    labels = dataset.labels
     height = dataset.height
     width = dataset.width
     channels = dataset.channels
@@ -19,8 +21,10 @@ package struct ImageWriter: ElementWriter {
   }
 
   package func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) {
+    target[0] = Float(labels[index])
     write(index, to: output, augmentation.draw(using: &random))
   }
 

@@ -37,7 +37,7 @@ public struct RunConfiguration: Sendable {
 
   /// The problem the network is made for.
   public var task: NetworkTask {
-    NetworkTask(inputShape: dataset.elementShape, classes: dataset.classNames.count)
+    NetworkTask(dataset)
   }
 
   /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError` or
@@ -50,7 +50,7 @@ public struct RunConfiguration: Sendable {
     dataset = try Self.dataset(options.dataset, for: named)
     let (family, network) = try NetworkCatalog.resolve(
       name, options.networkOptions,
-      for: NetworkTask(inputShape: dataset.elementShape, classes: dataset.classNames.count))
+      for: NetworkTask(dataset))
     self.family = family
     networkOptions = network
     dataType = try Self.dataType(options.precision ?? "fp32")
