@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Makes the batches of a data set, epoch by epoch, ahead of their use on a thread of its own.
 ///
@@ -18,6 +19,8 @@ public final class BatchLoader: Sendable {
   public let samples: [Int32]
   private let writer: any ElementWriter
   private let pool: MemoryPool
+  /// Threads that share a batch.
+  private let workers: Int
 
   /// Checks the options against the data set.
   ///
@@ -29,6 +32,8 @@ public final class BatchLoader: Sendable {
     self.dataset = dataset
     self.options = options
     writer = try dataset.makeWriter(for: options.preparation)
+    workers =
+      writer.isSlow ? options.workers ?? ProcessInfo.processInfo.activeProcessorCount : 1
     samples = SampleOrder.balanced(
       labels: dataset.labels, classes: dataset.classNames.count,
       limit: options.limit ?? dataset.count, seed: options.limitSeed)
@@ -93,16 +98,46 @@ public final class BatchLoader: Sendable {
     let inputs = HostBuffer<Float>(count: indices.count * elementCount, pool: pool)
     let labels = HostBuffer<Int64>(count: indices.count, pool: pool)
     let allLabels = dataset.labels
-    for (place, index) in indices.enumerated() {
+    let damaged = Mutex<Set<Int>>([])
+    try Parallel.forEach(indices.count, workers: workers) { place in
+      let index = Int(indices[place])
       var random = RandomStream(
-        seed: options.seed, purpose: .augmentation, epoch: epoch, index: Int(index))
+        seed: options.seed, purpose: .augmentation, epoch: epoch, index: index)
       let element = inputs.elements[(place * elementCount)..<((place + 1) * elementCount)]
-      try writer.write(Int(index), to: .init(rebasing: element), using: &random)
-      labels.elements[place] = Int64(allLabels[Int(index)])
+      do {
+        try writer.write(index, to: .init(rebasing: element), using: &random)
+      } catch let error as DataError {
+        guard let skipped = dataset.skipped else { throw error }
+        skipped.record(error)
+        damaged.withLock { _ = $0.insert(place) }
+      }
+      labels.elements[place] = Int64(allLabels[index])
     }
-    return HostBatch(
+    let batch = HostBatch(
       inputs: inputs, labels: labels, indices: indices,
       shape: [indices.count] + dataset.elementShape, epoch: epoch, position: position)
+    return try damaged.withLock { $0.isEmpty ? batch : try batch.without($0) }
+  }
+}
+
+extension HostBatch {
+  /// The batch without the examples at these places; throws `DataError(.badData)` where none is left.
+  fileprivate func without(_ damaged: Set<Int>) throws -> HostBatch {
+    let kept = (0..<count).filter { !damaged.contains($0) }
+    guard !kept.isEmpty else {
+      throw DataError(.badData, problem: "none of the \(count) files of a batch can be read")
+    }
+    let size = inputs.count / count
+    let inputs = HostBuffer<Float>(count: kept.count * size)
+    let labels = HostBuffer<Int64>(count: kept.count)
+    for (place, old) in kept.enumerated() {
+      (inputs.baseAddress + place * size).update(
+        from: self.inputs.baseAddress + old * size, count: size)
+      labels.elements[place] = self.labels.elements[old]
+    }
+    return HostBatch(
+      inputs: inputs, labels: labels, indices: kept.map { indices[$0] },
+      shape: [kept.count] + shape.dropFirst(), epoch: epoch, position: position)
   }
 }
 

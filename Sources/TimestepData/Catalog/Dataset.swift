@@ -20,6 +20,8 @@ public protocol Dataset: Sendable {
   var classNames: [String] { get }
   /// The label of each example, each in `0..<classNames.count`.
   var labels: [Int32] { get }
+  /// The damaged files that are passed over; nil, unless declared, where one is an error.
+  var skipped: SkippedFiles? { get }
 
   /// What writes examples as floating-point numbers, prepared in this way.
   ///
@@ -28,6 +30,8 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// None is passed over.
+  public var skipped: SkippedFiles? { nil }
   /// How many examples there are.
   public var count: Int { labels.count }
   /// How many numbers an example has.
@@ -50,6 +54,9 @@ public struct Preparation: Sendable, Equatable {
 
 /// Writes single examples of a data set, from any thread.
 public protocol ElementWriter: Sendable {
+  /// Whether an example takes so long that several threads share a batch; not, unless declared.
+  var isSlow: Bool { get }
+
   /// Writes example `index` to all of `output`: images in the order (H, W, C), points in theirs.
   ///
   /// `random` is the sequence of this example in this epoch. Throws `DataError` where the example cannot be
@@ -57,4 +64,9 @@ public protocol ElementWriter: Sendable {
   func write(
     _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream)
     throws
+}
+
+extension ElementWriter {
+  /// One thread makes a batch.
+  public var isSlow: Bool { false }
 }
