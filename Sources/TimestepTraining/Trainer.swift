@@ -3,10 +3,10 @@ import TimestepData
 import TimestepLayers
 import TimestepTorch
 
-/// Trains a classifier: epochs of steps, an evaluation after each, and events for whoever follows.
+/// Trains a model: epochs of steps, an evaluation after each, and events for whoever follows.
 ///
 /// ```
-/// theta <- optimizer(theta, gradient of mean cross-entropy over a batch)
+/// theta <- optimizer(theta, gradient of the objective's mean loss over a batch)
 /// theta <- constraints(theta)
 /// ```
 ///
@@ -31,6 +31,8 @@ public final class Trainer {
   /// What parameters are brought back to after the optimiser's steps, in this order; each is told the number of
   /// steps that the optimiser has made. Initial values (step 0) are the business of whoever makes the network.
   public let constraints: [any ParameterConstraint]
+  /// What is made small and measured; nil for what the training set's task suggests.
+  public let objective: (any Objective)?
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
@@ -39,7 +41,8 @@ public final class Trainer {
   /// Creates a trainer; nothing happens yet.
   public init(
     model: any Layer, parameters: ParameterStore, optimizer: any Optimizer, schedule: StepSchedule,
-    epochs: Int, maxSteps: Int? = nil, constraints: [any ParameterConstraint] = []
+    epochs: Int, maxSteps: Int? = nil, constraints: [any ParameterConstraint] = [],
+    objective: (any Objective)? = nil
   ) {
     self.model = model
     self.parameters = parameters
@@ -48,6 +51,7 @@ public final class Trainer {
     self.epochs = epochs
     self.maxSteps = maxSteps
     self.constraints = constraints
+    self.objective = objective
   }
 
   /// Trains to the end of the plan, to a loss that is not finite, or until asked to stop.
@@ -55,8 +59,12 @@ public final class Trainer {
     let stepsPerEpoch = training.batchesPerEpoch
     let all = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
     let total = min(all.overflow ? Int.max : all.partialValue, maxSteps ?? Int.max)
-    try send(.began(TrainingPlan(epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total)))
-    var progress = Progress(total: total)
+    let objective = objective ?? training.dataset.task.objective
+    try send(
+      .began(
+        TrainingPlan(
+          epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total, metrics: objective.metrics)))
+    var progress = Progress(total: total, objective: objective)
     var status = TrainingOutcome.Status.completed
     var epoch = 0
     while epoch < epochs, progress.step < total {
@@ -65,7 +73,7 @@ public final class Trainer {
         status = end
         break
       }
-      guard let test = try evaluate(testing) else {
+      guard let test = try evaluate(testing, objective) else {
         status = .interrupted
         break
       }
@@ -88,6 +96,7 @@ public final class Trainer {
   /// What accumulates over a training.
   private struct Progress {
     let total: Int
+    let objective: any Objective
     let began = Date()
     var step = 0
     var examples = 0
@@ -96,7 +105,7 @@ public final class Trainer {
     var message: String?
     // Of the epoch at hand.
     var epochLoss = 0.0
-    var epochCorrect = 0.0
+    var epochSums: [Double] = []
     var epochExamples = 0
     var epochSeconds = 0.0
     var rate = 0.0
@@ -108,14 +117,14 @@ public final class Trainer {
     let stepsPerEpoch = Double(training.batchesPerEpoch)
     let began = Date()
     let secondsBefore = progress.seconds
-    (progress.epochLoss, progress.epochCorrect, progress.epochExamples) = (0, 0, 0)
+    (progress.epochLoss, progress.epochSums, progress.epochExamples) = (0, [], 0)
     let batches = training.batches(epoch: epoch)
     defer { batches.cancel() }
     while progress.step < progress.total, let host = try batches.next() {
       let batch = try host.tensors(parameters.dataType, on: parameters.device)
       progress.rate = schedule.rate(
         atEpoch: Double(epoch) + Double(host.position) / stepsPerEpoch)
-      let (loss, correct) = try step(batch, rate: progress.rate)
+      let (loss, sums) = try step(batch, progress.objective, rate: progress.rate)
       progress.seconds = secondsBefore + Date().timeIntervalSince(began)
       guard loss.isFinite else {
         progress.message = Self.divergence("loss", loss, "at", progress.step + 1, epoch)
@@ -125,12 +134,13 @@ public final class Trainer {
       progress.examples += batch.count
       progress.epochExamples += batch.count
       progress.epochLoss += loss * Double(batch.count)
-      progress.epochCorrect += correct
+      progress.epochSums =
+        progress.epochSums.isEmpty ? sums : zip(progress.epochSums, sums).map(+)
       try send(
         .step(
           StepRecord(
             epoch: epoch, step: progress.step, loss: loss,
-            accuracy: correct / Double(batch.count), learningRate: progress.rate,
+            metric: progress.objective.values(sums)[0], learningRate: progress.rate,
             examples: batch.count, elapsed: Date().timeIntervalSince(progress.began))))
       if shouldStop() { return .interrupted }
     }
@@ -147,27 +157,31 @@ public final class Trainer {
   }
 
   /// One step; a loss that is not finite leaves the parameters as they are.
-  private func step(_ batch: TensorBatch, rate: Double) throws -> (loss: Double, correct: Double) {
+  private func step(_ batch: TensorBatch, _ objective: any Objective, rate: Double) throws -> (
+    loss: Double, sums: [Double]
+  ) {
     try optimizer.clearGradients()
-    let logits = try model(batch.inputs, .training)
-    let loss = try logits.crossEntropy(batch.labels)
+    let outputs = try model(batch.inputs, .training)
+    let loss = try objective.loss(outputs, batch.targets)
     let value = try loss.scalar()
-    guard value.isFinite else { return (value, 0) }
+    guard value.isFinite else { return (value, []) }
     try loss.backward()
     try optimizer.step(rate: rate)
     try withoutGradients {
       for constraint in constraints { try constraint.apply(afterStep: optimizer.steps) }
     }
-    let correct = try withoutGradients { try logits.detached().correct(batch.labels) }
-    return (value, correct)
+    let sums = try withoutGradients {
+      try objective.sums(outputs.detached(), batch.targets, forAll: false)
+    }
+    return (value, sums)
   }
 
-  private func evaluate(_ testing: BatchLoader) throws -> Evaluation? {
+  private func evaluate(_ testing: BatchLoader, _ objective: any Objective) throws -> Evaluation? {
     try optimizer.clearGradients()
     let batches = testing.batches(epoch: 0)
     defer { batches.cancel() }
     return try Evaluation.of(
-      model, on: batches, dataType: parameters.dataType, device: parameters.device,
+      model, for: objective, on: batches, dataType: parameters.dataType, device: parameters.device,
       shouldStop: shouldStop)
   }
 
@@ -175,7 +189,9 @@ public final class Trainer {
     let count = Double(max(progress.epochExamples, 1))
     let record = EpochRecord(
       epoch: epoch + 1, step: progress.step, trainLoss: progress.epochLoss / count,
-      trainAccuracy: progress.epochCorrect / count, testLoss: test.loss, testAccuracy: test.top1,
+      trainMetric: progress.epochSums.isEmpty
+        ? .nan : progress.objective.values(progress.epochSums)[0],
+      test: test,
       learningRate: progress.rate, seconds: progress.epochSeconds,
       imagesPerSecond: progress.epochSeconds > 0 ? count / progress.epochSeconds : 0)
     progress.records.append(record)

@@ -1,6 +1,7 @@
 import Foundation
 import TimeStepping
 import TimestepCommand
+import TimestepData
 import TimestepExperiments
 import TimestepLayers
 import TimestepNetworks
@@ -21,7 +22,9 @@ private struct Description: Encodable {
   let title: String
   let source: String
   let inputShape: [Int]
-  let classes: Int
+  /// What comes out, such as `10 classes`.
+  let output: String
+  let outputs: Int
   let h: Double
   let scheme: SchemeFacts
   let choices: [Choice]
@@ -35,7 +38,10 @@ private struct Description: Encodable {
 
 /// `timestep describe`
 func runDescribe(_ command: DescribeCommand) throws {
-  let configuration = try command.options.resolved(network: command.network)
+  var options = command.options
+  // The size is the network's input here, whatever the data set, and not only how an image folder is cut.
+  if options.data.dataset != DatasetCatalog.imageFolder.name { options.data.imageSize = nil }
+  let configuration = try options.resolved(network: command.network)
   if command.options.configuration.printsAndStops {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
@@ -64,7 +70,8 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
   ]
   return Description(
     network: configuration.networkName, title: configuration.family.title,
-    source: configuration.family.source, inputShape: task.inputShape, classes: task.classes,
+    source: configuration.family.source, inputShape: task.inputShape, output: task.output.text,
+    outputs: task.outputs,
     h: options.h ?? 1, scheme: SchemeFacts(choices.scheme),
     choices: [
       .init(
@@ -93,6 +100,26 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
     })
 }
 
+extension NetworkOutput {
+  /// What comes out, as people read it.
+  fileprivate var text: String {
+    switch self {
+    case .classes(let count): "\(count) classes"
+    case .values(let count): count == 1 ? "1 number" : "\(count) numbers"
+    case .pixelClasses(let count): "\(count) classes at each pixel"
+    }
+  }
+
+  /// The same with another number.
+  fileprivate func with(_ count: Int) -> NetworkOutput {
+    switch self {
+    case .classes: .classes(count)
+    case .values: .values(count)
+    case .pixelClasses: .pixelClasses(count)
+    }
+  }
+}
+
 /// The problem that the network is described for: the family's own unless a data set or a shape is given.
 private func task(_ command: DescribeCommand, _ configuration: RunConfiguration) throws
   -> NetworkTask
@@ -101,14 +128,14 @@ private func task(_ command: DescribeCommand, _ configuration: RunConfiguration)
     command.options.data.dataset == nil && command.options.configuration.file == nil
     ? configuration.family.defaultTask : configuration.task
   for (option, value) in [
-    ("image-size", command.imageSize), ("channels", command.channels),
+    ("image-size", command.options.data.imageSize), ("channels", command.channels),
     ("classes", command.classes),
   ] {
     guard let value else { continue }
     guard (1...1_000_000).contains(value) else {
       throw OptionError(option, value, "expected a whole number from 1 to 1000000")
     }
-    if option == "classes" { task.classes = value }
+    if option == "classes" { task.output = task.output.with(value) }
     if option == "channels" { task.inputShape[0] = value }
     if option == "image-size" {
       guard task.inputShape.count == 3 else {
@@ -133,7 +160,8 @@ private func printText(_ it: Description) {
       line("h", "\(it.h)")
     }
   }
-  line("input", "\(it.inputShape), \(it.classes) classes")
+  line("input", "\(it.inputShape)")
+  line("output", it.output)
   print("")
   printTable(
     ["layer", "kind", "output", "parameters", "multiply-adds"],

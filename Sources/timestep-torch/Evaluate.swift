@@ -25,7 +25,7 @@ func runEvaluate(_ command: EvaluateCommand) throws {
   }
   let split: DatasetSplit = command.split == .train ? .train : .test
   guard
-    let (result, logits, classes) = try run.evaluate(
+    let (result, outputs, shape) = try run.evaluate(
       split, shouldStop: { StopSignal.number != nil })
   else {
     throw CommandError(
@@ -33,7 +33,7 @@ func runEvaluate(_ command: EvaluateCommand) throws {
       message: "evaluation was stopped")
   }
   if let file = command.logits {
-    try NumPyFile.write(logits, columns: classes, to: URL(fileURLWithPath: file))
+    try NumPyFile.write(outputs, shape: shape, to: URL(fileURLWithPath: file))
   }
   if command.json {
     try printJSON(result)
@@ -41,8 +41,12 @@ func runEvaluate(_ command: EvaluateCommand) throws {
     print(
       "\(run.configuration.networkName) on the \(split.rawValue) part of "
         + "\(run.configuration.dataset.title), \(result.examples) examples")
-    print(String(format: "loss   %.4f", result.loss))
-    print(String(format: "top-1  %.2f %%", 100 * result.top1))
-    if let top5 = result.top5 { print(String(format: "top-5  %.2f %%", 100 * top5)) }
+    let width = result.metrics.map(\.title.count).max() ?? 0
+    let rows =
+      [("loss", String(format: "%.4f", result.loss))]
+      + zip(result.metrics, result.values).map { ($0.title, $0.text($1)) }
+    for (name, value) in rows {
+      print(name.padding(toLength: max(width, 4) + 2, withPad: " ", startingAt: 0) + value)
+    }
   }
 }

@@ -12,6 +12,7 @@ private struct Entry: Encodable {
   var depths: [Int]?
   var depthRule: String?
   var shape: [Int]?
+  var task: String?
   var classes: Int?
   var arguments: [ArgumentDescription]?
   var scheme: SchemeFacts?
@@ -42,7 +43,13 @@ func runList(_ command: ListCommand) throws {
   for entry in entries {
     let space = String(repeating: " ", count: width - entry.name.count + 2)
     print(entry.name + space + entry.title)
-    print(indent + (entry.equation ?? "\(entry.shape ?? []), \(entry.classes ?? 0) classes"))
+    print(
+      indent
+        + (entry.equation
+          ?? "\(entry.task ?? ""), \(entry.shape ?? []) to "
+          + (entry.classes.map(String.init) ?? "its directory's")
+          + (entry.task == "regression" ? " numbers" : " classes"))
+    )
     if let scheme = entry.scheme { print(indent + scheme.description) }
     for argument in entry.arguments ?? [] {
       print("\(indent)  \(argument.key)=\(argument.standard)  \(argument.meaning)")
@@ -80,7 +87,8 @@ private func entries(of catalog: Catalog) -> [Entry] {
     DatasetCatalog.all.map { dataset in
       var entry = Entry(dataset.name, dataset.title)
       entry.shape = dataset.elementShape
-      entry.classes = dataset.classNames.count
+      entry.task = dataset.task.kind.rawValue
+      entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry
     }
   case .diagnostics, .experiments: []

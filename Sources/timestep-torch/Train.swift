@@ -26,6 +26,11 @@ func runTrain(_ command: TrainCommand) throws {
     output: configuration.options.output,
     observers: command.quiet ? [] : [ProgressDisplay()],
     shouldStop: { StopSignal.number != nil })
+  if let skipped = summary.skippedFiles, skipped > 0 {
+    printError(
+      "\(skipped) damaged files were passed over; they are named in "
+        + directory.skippedFiles.relativePath)
+  }
   if command.json {
     try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {
@@ -43,11 +48,15 @@ private struct DirectoryAndSummary: Encodable {
 
 private func sentence(_ summary: RunSummary) -> String {
   var parts = ["\(summary.network): \(summary.status.rawValue)"]
-  if let accuracy = summary.finalTestAccuracy {
-    parts.append(String(format: "test accuracy %.2f %%", 100 * accuracy))
-  }
-  if let best = summary.bestTestAccuracy, best != summary.finalTestAccuracy {
-    parts.append(String(format: "best %.2f %%", 100 * best))
+  for (metric, last, best) in [
+    (Metric.accuracy, summary.finalTestAccuracy, summary.bestTestAccuracy),
+    (.meanIntersectionOverUnion, summary.finalTestMeanIoU, summary.bestTestMeanIoU),
+    (.rootMeanSquareError, summary.finalTestRMSE, summary.bestTestRMSE),
+    (.determination, summary.finalTestR2, summary.bestTestR2),
+  ] {
+    guard let last else { continue }
+    parts.append("test \(metric.title) \(metric.text(last))")
+    if let best, best != last { parts.append("best \(metric.text(best))") }
   }
   parts.append("\(summary.parameters) parameters")
   if let speed = summary.imagesPerSecond { parts.append(String(format: "%.0f images/s", speed)) }

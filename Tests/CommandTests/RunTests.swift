@@ -27,9 +27,9 @@ struct RunTests {
       let line2 = "evaluate runs/\(data) --json --logits \(data).npy"
       let evaluated = try Timestep.run(line2, in: scratch)
       let result = try object(evaluated.output.utf8)
-      #expect(result["top1"] as? Double == summary["final_test_accuracy"] as? Double)
+      #expect(result["accuracy"] as? Double == summary["final_test_accuracy"] as? Double)
       #expect(result["loss"] as? Double == summary["final_test_loss"] as? Double)
-      #expect(result["examples"] as? Int == 100 && result["top5"] is Double)
+      #expect(result["examples"] as? Int == 100 && result["top5_accuracy"] is Double)
       #expect(try scratch.bytes("\(data).npy").count == 128 + 4 * 100 * 10)
       for file in ["a", "b"] {
         let export = "export runs/\(data) --to \(data)-\(file).safetensors"

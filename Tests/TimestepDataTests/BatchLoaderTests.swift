@@ -37,7 +37,7 @@ import TimestepData
       #expect(shuffle != (indices == (0..<Int32(indices.count)).map { $0 }))
       for batch in batches {
         #expect(batch.shape == [batch.count, 3, 4, 4])
-        #expect(batch.labels.array() == batch.indices.map { Int64($0 % 3) })
+        #expect(batch.targets.array() == batch.indices.map { Float($0 % 3) })
         #expect(batch.inputs.count == 48 * batch.count)
         #expect(Int(bitPattern: batch.inputs.baseAddress) % 64 == 0)
       }

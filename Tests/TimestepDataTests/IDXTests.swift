@@ -70,7 +70,10 @@ import TimestepData
     #expect(dataset.name == "fashion-mnist")
     #expect(dataset.count == 2)
     #expect(dataset.elementShape == [1, 28, 28])
-    #expect(dataset.labels.map { dataset.classNames[Int($0)] } == ["ankle boot", "t-shirt"])
+    #expect(
+      try classLabels(dataset).map { dataset.task.classNames[Int($0)] } == [
+        "ankle boot", "t-shirt",
+      ])
     let pixels = try #require(dataset as? ImageDataset).pixels
     #expect(pixels == Array(images[16...]))
   }

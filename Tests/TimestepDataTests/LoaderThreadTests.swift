@@ -6,7 +6,7 @@ import TimestepData
 /// The thread behind the loader: it stops when it should and hands its errors on.
 @Suite(.timeLimit(.minutes(1))) struct LoaderThreadTests {
   /// Counts how many examples were written, and fails at one of them.
-  final class Probe: Dataset, ElementWriter, Sendable {
+  final class Probe: ClassificationDataset, ElementWriter, Sendable {
     let name = "probe"
     let split = DatasetSplit.train
     let elementShape = [1]
@@ -23,12 +23,14 @@ import TimestepData
     func makeWriter(for preparation: Preparation) throws -> any ElementWriter { self }
 
     func write(
-      _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+      _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+      target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
     ) throws {
       if index == failure {
         throw DataError(.badData, file: "probe", problem: "example \(index) is damaged")
       }
       output[0] = Float(index)
+      target[0] = 0
       written.withLock { $0 += 1 }
     }
   }

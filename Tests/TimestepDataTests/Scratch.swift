@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Testing
 import TimestepData
 
 /// A directory that is gone with its last reference, and ways to fill it.
@@ -65,4 +66,9 @@ func dataError(_ call: () throws -> some Any) -> DataError? {
   } catch {
     return error as? DataError
   }
+}
+
+/// The labels of a data set of classes.
+func classLabels(_ dataset: any Dataset) throws -> [Int32] {
+  try #require(dataset as? any ClassificationDataset).labels
 }

@@ -67,7 +67,7 @@ import TimestepTorch
       #expect(batch.inputs.strides == [4, 1])
       #expect(
         try batch.inputs.scalars(Float.self) == [1, 2, 3, 4, 0, 0, 0, 0, 69, 0, 0, 0])
-      #expect(try batch.labels.scalars(Int64.self) == [0, 1, 0])
+      #expect(try batch.targets.scalars(Int64.self) == [0, 1, 0])
     }
   }
 

@@ -12,7 +12,8 @@ struct NumPyFileTests {
     let scratch = try Scratch()
     let columns = 3
     let values = (0..<rows * columns).map { Float($0) / 7 - 2 }
-    try NumPyFile.write(values, columns: columns, to: URL(fileURLWithPath: scratch.path("a.npy")))
+    try NumPyFile.write(
+      values, shape: [rows, columns], to: URL(fileURLWithPath: scratch.path("a.npy")))
     let bytes = try scratch.bytes("a.npy")
 
     #expect(Array(bytes.prefix(6)) == [0x93] + Array("NUMPY".utf8))

@@ -67,7 +67,7 @@ struct GoldenNetwork: Sendable, CustomTestStringConvertible {
     return try Start(
       file: file, network: network,
       input: shape.count == 2 ? GoldenValues.texts(shape) : GoldenValues.images(shape),
-      labels: GoldenValues.labels(shape[0], classes: task.classes))
+      labels: GoldenValues.labels(shape[0], classes: task.outputs))
   }
 
   /// Expects tensors within the tolerance of stored ones, and prints the worst.

@@ -61,7 +61,7 @@ struct ToyNetwork: NetworkFamily {
         grid: TimeGrid(steps: steps, size: options.h ?? 1),
         activation: options.postActivation ?? .identity, transition: transition, fields: fields)
     }
-    let head = try PoolingHead(root / "head", in: store, from: widths[1], to: task.classes)
+    let head = try PoolingHead(root / "head", in: store, from: widths[1], to: task.outputs)
     return try ResidualNetwork(
       parameters: store, inputShape: task.inputShape, stem: stem, stages: stages, head: head)
   }

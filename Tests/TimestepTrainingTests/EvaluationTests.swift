@@ -51,7 +51,8 @@ struct EvaluationTests {
     var collected: [Float] = []
     let result = try #require(
       try Evaluation.of(
-        linear, on: loader.batches(epoch: 0), collect: { collected += try $0.scalars(Float.self) }))
+        linear, for: ClassificationObjective(classes: classes), on: loader.batches(epoch: 0),
+        collect: { collected += try $0.scalars(Float.self) }))
     let logits = try logits()
     var (loss, top1, top5) = (0.0, 0, 0)
     for (row, label) in zip(logits, labels.map(Int.init)) {
@@ -61,8 +62,8 @@ struct EvaluationTests {
       top5 += better < 5 ? 1 : 0
     }
     #expect(abs(result.loss - loss / 50) < 1e-6)
-    #expect(result.top1 == Double(top1) / 50)
-    #expect(result.top5 == Double(top5) / 50)
+    #expect(result.accuracy == Double(top1) / 50)
+    #expect(result[.topFiveAccuracy] == Double(top5) / 50)
     #expect(result.examples == 50)
     #expect(0 < top1 && top1 < top5 && top5 < 50)
     #expect(zip(collected, logits.joined()).allSatisfy { abs(Double($0) - $1) < 1e-5 })
@@ -72,15 +73,16 @@ struct EvaluationTests {
   @Test("Five classes or fewer have no top-5")
   func fewClasses() throws {
     let five = try EvaluationTests(classes: 5)
-    let result = try Evaluation.of(five.linear, on: five.loader.batches(epoch: 0))
-    #expect(try #require(result).top5 == nil)
+    let result = try Evaluation.of(
+      five.linear, for: ClassificationObjective(classes: 5), on: five.loader.batches(epoch: 0))
+    #expect(try #require(result)[.topFiveAccuracy] == nil)
   }
 
   @Test("It leaves no record of operations, and stops when asked")
   func stops() throws {
     var (asked, batches) = (0, 0)
     let result = try Evaluation.of(
-      linear, on: loader.batches(epoch: 0),
+      linear, for: ClassificationObjective(classes: classes), on: loader.batches(epoch: 0),
       collect: {
         batches += 1
         let recorded = try $0.requiresGradient

@@ -33,8 +33,8 @@ struct FilesTests {
     for (row, record) in zip(rows, outcome.epochs) {
       #expect(
         row.prefix(7) == [
-          Double(record.epoch), Double(record.step), record.trainLoss, record.trainAccuracy,
-          record.testLoss, record.testAccuracy, record.learningRate,
+          Double(record.epoch), Double(record.step), record.trainLoss, record.trainMetric,
+          record.test.loss, record.testAccuracy ?? .nan, record.learningRate,
         ])
       #expect(row.count == 9 && abs(row[7] - record.seconds) < 1e-3)
     }

@@ -28,16 +28,21 @@ public final class BatchLoader: Sendable {
   /// where `dropLast` would leave no batch; `.badData` for labels without a class.
   public init(dataset: any Dataset, options: BatchOptions = BatchOptions()) throws {
     try options.check()
-    try checkLabels(dataset.labels, classes: dataset.classNames.count, of: dataset.name)
+    let labelled = dataset as? any ClassificationDataset
+    if let labelled {
+      try checkLabels(labelled.labels, classes: labelled.classNames.count, of: dataset.name)
+    }
     self.dataset = dataset
     self.options = options
     writer = try dataset.makeWriter(for: options.preparation)
     workers =
       writer.isSlow ? options.workers ?? ProcessInfo.processInfo.activeProcessorCount : 1
+    // Without labels all examples count as one class.
     samples = SampleOrder.balanced(
-      labels: dataset.labels, classes: dataset.classNames.count,
+      labels: labelled?.labels ?? [Int32](repeating: 0, count: dataset.count),
+      classes: labelled?.classNames.count ?? 1,
       limit: options.limit ?? dataset.count, seed: options.limitSeed)
-    // Those in the queue, the one being made and the one in use; inputs and labels.
+    // Those in the queue, the one being made and the one in use; inputs and targets.
     pool = MemoryPool(capacity: 2 * (min(options.batchesAhead, 1 << 20) + 2))
     guard !options.dropLast || options.batchSize <= samples.count else {
       throw DataError(
@@ -96,26 +101,29 @@ public final class BatchLoader: Sendable {
     let indices = Array(order[start..<min(start + batchSize, order.count)])
     let elementCount = dataset.elementCount
     let inputs = HostBuffer<Float>(count: indices.count * elementCount, pool: pool)
-    let labels = HostBuffer<Int64>(count: indices.count, pool: pool)
-    let allLabels = dataset.labels
+    let targetShape = dataset.targetShape
+    let targetCount = targetShape.reduce(1, *)
+    let targets = HostBuffer<Float>(count: indices.count * targetCount, pool: pool)
     let damaged = Mutex<Set<Int>>([])
     try Parallel.forEach(indices.count, workers: workers) { place in
       let index = Int(indices[place])
       var random = RandomStream(
         seed: options.seed, purpose: .augmentation, epoch: epoch, index: index)
       let element = inputs.elements[(place * elementCount)..<((place + 1) * elementCount)]
+      let target = targets.elements[(place * targetCount)..<((place + 1) * targetCount)]
       do {
-        try writer.write(index, to: .init(rebasing: element), using: &random)
+        try writer.write(
+          index, to: .init(rebasing: element), target: .init(rebasing: target), using: &random)
       } catch let error as DataError {
         guard let skipped = dataset.skipped else { throw error }
         skipped.record(error)
         damaged.withLock { _ = $0.insert(place) }
       }
-      labels.elements[place] = Int64(allLabels[index])
     }
     let batch = HostBatch(
-      inputs: inputs, labels: labels, indices: indices,
-      shape: [indices.count] + dataset.elementShape, epoch: epoch, position: position)
+      inputs: inputs, targets: targets, indices: indices,
+      shape: [indices.count] + dataset.elementShape, targetShape: [indices.count] + targetShape,
+      task: dataset.task.kind, epoch: epoch, position: position)
     return try damaged.withLock { $0.isEmpty ? batch : try batch.without($0) }
   }
 }
@@ -127,17 +135,19 @@ extension HostBatch {
     guard !kept.isEmpty else {
       throw DataError(.badData, problem: "none of the \(count) files of a batch can be read")
     }
-    let size = inputs.count / count
-    let inputs = HostBuffer<Float>(count: kept.count * size)
-    let labels = HostBuffer<Int64>(count: kept.count)
-    for (place, old) in kept.enumerated() {
-      (inputs.baseAddress + place * size).update(
-        from: self.inputs.baseAddress + old * size, count: size)
-      labels.elements[place] = self.labels.elements[old]
+    func chosen(_ buffer: HostBuffer<Float>) -> HostBuffer<Float> {
+      let size = buffer.count / count
+      let result = HostBuffer<Float>(count: kept.count * size)
+      for (place, old) in kept.enumerated() {
+        (result.baseAddress + place * size).update(
+          from: buffer.baseAddress + old * size, count: size)
+      }
+      return result
     }
     return HostBatch(
-      inputs: inputs, labels: labels, indices: kept.map { indices[$0] },
-      shape: [kept.count] + shape.dropFirst(), epoch: epoch, position: position)
+      inputs: chosen(inputs), targets: chosen(targets), indices: kept.map { indices[$0] },
+      shape: [kept.count] + shape.dropFirst(), targetShape: [kept.count] + targetShape.dropFirst(),
+      task: task, epoch: epoch, position: position)
   }
 }
 

@@ -4,13 +4,18 @@ import TimestepTorch
 public struct TensorBatch: Sendable {
   /// `[N, C, H, W]` in channels-last memory, `[N, features]` or `[N, characters]`.
   public let inputs: Tensor
-  /// Class numbers, `[N]` (int64).
-  public let labels: Tensor
+  /// Class numbers, `[N]` or `[N, H, W]` (int64), or numbers, `[N, outputs]`.
+  public let targets: Tensor
   /// Number of examples.
   public let count: Int
 }
 
 extension HostBatch {
+  /// Those of contiguous memory, the last axis running fastest.
+  private static func strides(of shape: [Int]) -> [Int] {
+    shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+  }
+
   /// The batch as tensors that share the host's memory, without a copy for float32 on the CPU.
   public func tensors(_ type: DataType = .float32, on device: Device = .cpu) throws -> TensorBatch {
     let strides: [Int]
@@ -18,17 +23,19 @@ extension HostBatch {
       let (channels, height, width) = (shape[1], shape[2], shape[3])
       strides = [channels * height * width, 1, width * channels, channels]
     } else {
-      strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+      strides = Self.strides(of: shape)
     }
-    let (inputBuffer, labelBuffer) = (inputs, labels)
+    let (inputBuffer, targetBuffer) = (inputs, targets)
     let inputs = try Tensor(
       wrapping: inputBuffer.baseAddress, shape: shape, strides: strides, .float32,
       release: { withExtendedLifetime(inputBuffer) {} })
-    let labels = try Tensor(
-      wrapping: labelBuffer.baseAddress, shape: [count], strides: [1], .int64,
-      release: { withExtendedLifetime(labelBuffer) {} })
+    let targets = try Tensor(
+      wrapping: targetBuffer.baseAddress, shape: targetShape,
+      strides: Self.strides(of: targetShape), .float32,
+      release: { withExtendedLifetime(targetBuffer) {} })
     return TensorBatch(
       inputs: try inputs.cast(to: type).moved(to: device),
-      labels: try labels.moved(to: device), count: count)
+      targets: try targets.cast(to: task == .regression ? type : .int64).moved(to: device),
+      count: count)
   }
 }

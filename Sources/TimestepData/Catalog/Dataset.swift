@@ -6,9 +6,10 @@ public enum DatasetSplit: String, Sendable, CaseIterable, Codable {
   case test
 }
 
-/// Labelled examples of one shape, held in memory or read as they are asked for.
+/// Examples of one shape and what is to be learned about them, held in memory or read as they are asked for.
 ///
-/// A data set of one's own is a type that conforms to this, and a `DatasetDescriptor`.
+/// A data set of one's own is a type that conforms to this or to ``ClassificationDataset``, and a
+/// `DatasetDescriptor`.
 public protocol Dataset: Sendable {
   /// The name in the catalog, such as `fashion-mnist`.
   var name: String { get }
@@ -16,10 +17,10 @@ public protocol Dataset: Sendable {
   var split: DatasetSplit { get }
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   var elementShape: [Int] { get }
-  /// The names of the classes; a label is a place in this list.
-  var classNames: [String] { get }
-  /// The label of each example, each in `0..<classNames.count`.
-  var labels: [Int32] { get }
+  /// What is to be learned.
+  var task: LearningTask { get }
+  /// How many examples there are.
+  var count: Int { get }
   /// The damaged files that are passed over; nil, unless declared, where one is an error.
   var skipped: SkippedFiles? { get }
 
@@ -32,10 +33,23 @@ public protocol Dataset: Sendable {
 extension Dataset {
   /// None is passed over.
   public var skipped: SkippedFiles? { nil }
-  /// How many examples there are.
-  public var count: Int { labels.count }
   /// How many numbers an example has.
   public var elementCount: Int { elementShape.reduce(1, *) }
+  /// The shape of what is to be learned about an example.
+  public var targetShape: [Int] { task.targetShape(elementShape: elementShape) }
+}
+
+/// A data set that knows the class of each example without reading it.
+public protocol ClassificationDataset: Dataset {
+  /// The names of the classes; a label is a place in this list.
+  var classNames: [String] { get }
+  /// The label of each example, each in `0..<classNames.count`.
+  var labels: [Int32] { get }
+}
+
+extension ClassificationDataset {
+  public var task: LearningTask { .classification(classNames: classNames) }
+  public var count: Int { labels.count }
 }
 
 /// What happens to an example between memory and the network.
@@ -57,13 +71,15 @@ public protocol ElementWriter: Sendable {
   /// Whether an example takes so long that several threads share a batch; not, unless declared.
   var isSlow: Bool { get }
 
-  /// Writes example `index` to all of `output`: images in the order (H, W, C), points in theirs.
+  /// Writes example `index` to all of `input`: images in the order (H, W, C), points in theirs; and what is to be
+  /// learned about it to all of `target`: numbers, or classes as whole numbers.
   ///
   /// `random` is the sequence of this example in this epoch. Throws `DataError` where the example cannot be
   /// had, for sets that read as they go.
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream)
-    throws
+    _ index: Int, to input: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+  ) throws
 }
 
 extension ElementWriter {

@@ -8,8 +8,8 @@ public struct DatasetDescriptor: Sendable {
   ///
   /// This, the classes and the counts are provisional where `isOpen`.
   public let elementShape: [Int]
-  /// The names of the classes.
-  public let classNames: [String]
+  /// What is to be learned about an example.
+  public let task: LearningTask
   /// How many examples each part has when complete.
   public let counts: (train: Int, test: Int)
   /// The usual preparation of training examples; test examples take its normalisation only.
@@ -26,32 +26,52 @@ public struct DatasetDescriptor: Sendable {
   /// What tells the shape, the classes and the counts from a directory, where that alone knows them.
   let resolve: Resolution?
 
-  /// Makes the descriptor of the set that a directory holds; throws `DataError`.
+  /// Makes the descriptor of the set that a directory holds, which is looked for when it is asked for; throws
+  /// `DataError`.
   public typealias Resolution =
-    @Sendable (_ directory: String, _ options: ReadingOptions) throws -> DatasetDescriptor
+    @Sendable (_ directory: () throws -> String, _ options: ReadingOptions) throws ->
+    DatasetDescriptor
 
   /// Whether the directory decides on shape, classes and counts, so that ``resolved(directory:options:search:)`` has
   /// to be asked for them.
   public var isOpen: Bool { resolve != nil }
 
+  /// Whether a directory decided on shape, classes and counts, and they are known.
+  public let isResolved: Bool
+
   /// Describes a data set; `read` throws `DataError`.
   public init(
-    name: String, title: String, elementShape: [Int], classNames: [String],
+    name: String, title: String, elementShape: [Int], task: LearningTask,
     counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
     markers: [String] = [], remedy: String? = nil, resolve: Resolution? = nil,
+    isResolved: Bool = false,
     read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
   ) {
     self.name = name
     self.title = title
     self.elementShape = elementShape
-    self.classNames = classNames
+    self.task = task
     self.counts = counts
     self.preparation = preparation
     self.augmentsByDefault = augmentsByDefault
     self.markers = markers
     self.remedy = remedy
     self.resolve = resolve
+    self.isResolved = isResolved
     self.read = read
+  }
+
+  /// Describes a data set of classes; `read` throws `DataError`.
+  public init(
+    name: String, title: String, elementShape: [Int], classNames: [String],
+    counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
+    markers: [String] = [], remedy: String? = nil,
+    read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
+  ) {
+    self.init(
+      name: name, title: title, elementShape: elementShape,
+      task: .classification(classNames: classNames), counts: counts, preparation: preparation,
+      augmentsByDefault: augmentsByDefault, markers: markers, remedy: remedy, read: read)
   }
 
   /// The usual preparation of a part: test examples are normalised, never augmented.
@@ -76,7 +96,9 @@ public struct DatasetDescriptor: Sendable {
     directory: String? = nil, options: ReadingOptions = ReadingOptions(),
     search: DatasetSearch = DatasetSearch()
   ) throws -> DatasetDescriptor {
-    if let resolve { return try resolve(search.directory(of: self, explicit: directory), options) }
+    if let resolve {
+      return try resolve({ try search.directory(of: self, explicit: directory) }, options)
+    }
     for (isSet, what) in [
       (options.imageSize != nil, "an image size"),
       (options.skipsCorruptFiles, "files that could be passed over"),

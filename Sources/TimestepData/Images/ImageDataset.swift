@@ -1,5 +1,5 @@
 /// Labelled images of one size held in memory as bytes, in the order (N, H, W, C).
-public struct ImageDataset: Dataset {
+public struct ImageDataset: ClassificationDataset {
   /// The name in the catalog.
   public let name: String
   /// Which part this is.

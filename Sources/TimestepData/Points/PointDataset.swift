@@ -1,5 +1,5 @@
 /// Labelled points held in memory.
-public struct PointDataset: Dataset {
+public struct PointDataset: ClassificationDataset {
   /// The name in the catalog.
   public let name: String
   /// Which part this is.
@@ -60,8 +60,10 @@ private struct PointWriter: ElementWriter {
   let normalization: Normalization?
 
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) {
+    target[0] = Float(dataset.labels[index])
     let features = dataset.elementShape[0]
     for feature in 0..<features {
       var value = dataset.coordinates[index * features + feature]

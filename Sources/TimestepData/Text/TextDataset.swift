@@ -1,5 +1,5 @@
 /// Labelled texts held in memory, a byte a character, without their padding.
-public struct TextDataset: Dataset {
+public struct TextDataset: ClassificationDataset {
   /// The name in the catalog.
   public let name: String
   /// Which part this is.
@@ -79,8 +79,10 @@ private struct TextWriter: ElementWriter {
   let dataset: TextDataset
 
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) {
+    target[0] = Float(dataset.labels[index])
     dataset[index].withUnsafeBufferPointer { text in
       for place in 0..<text.count { output[place] = Float(text[place]) }
       output[text.count...].update(repeating: Float(TextAlphabet.padding))

@@ -1,12 +1,12 @@
 import Foundation
 import TimestepTorch
 
-/// A matrix of float32 in the format of NumPy's `.npy` files, version 1.0.
+/// An array of float32 in the format of NumPy's `.npy` files, version 1.0.
 public enum NumPyFile {
-  /// Writes `[rows, columns]`, row by row.
-  public static func write(_ values: [Float], columns: Int, to file: URL) throws {
-    let rows = columns > 0 ? values.count / columns : 0
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+  /// Writes values of this shape, the last axis running fastest.
+  public static func write(_ values: [Float], shape: [Int], to file: URL) throws {
+    let shape = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape)), }"
     // Magic, version and length take 10 bytes; the whole header is a multiple of 64 and ends with a line feed.
     header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
     let length = header.utf8.count

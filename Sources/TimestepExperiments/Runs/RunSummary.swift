@@ -12,11 +12,20 @@ public struct RunSummary: Codable, Sendable {
   public var message: String?
   public var epochs: Int
   public var steps: Int
+  /// Of the last epoch and the best of all epochs, each for the tasks that have it.
   public var finalTestAccuracy: Double?
   public var bestTestAccuracy: Double?
+  public var finalTestMeanIoU: Double?
+  public var bestTestMeanIoU: Double?
+  public var finalTestRMSE: Double?
+  public var bestTestRMSE: Double?
+  public var finalTestR2: Double?
+  public var bestTestR2: Double?
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
   public var imagesPerSecond: Double?
+  /// How many damaged files were passed over, where that was asked for.
+  public var skippedFiles: Int?
   public var wallSeconds: Double
   public var peakMemoryBytes: Int
   public var precision: String
@@ -30,8 +39,15 @@ public struct RunSummary: Codable, Sendable {
     case threads, libtorch, version
     case finalTestAccuracy = "final_test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"
+    case finalTestMeanIoU = "final_test_mean_iou"
+    case bestTestMeanIoU = "best_test_mean_iou"
+    case finalTestRMSE = "final_test_rmse"
+    case bestTestRMSE = "best_test_rmse"
+    case finalTestR2 = "final_test_r2"
+    case bestTestR2 = "best_test_r2"
     case finalTestLoss = "final_test_loss"
     case finalTrainLoss = "final_train_loss"
+    case skippedFiles = "skipped_files"
     case imagesPerSecond = "images_per_second"
     case wallSeconds = "wall_seconds"
     case peakMemoryBytes = "peak_memory_bytes"

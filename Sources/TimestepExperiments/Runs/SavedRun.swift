@@ -27,17 +27,22 @@ public struct SavedRun {
 
   /// Evaluates the network on one part of its data set, in the data set's order.
   ///
-  /// - Parameter logits: when given, is filled with the logits `[N, classes]` as float32.
+  /// - Returns: what was measured, and the outputs as float32 with their shape: `[N, classes]`, `[N, outputs]` or
+  ///   `[N, classes, H, W]`.
   public func evaluate(_ split: DatasetSplit, shouldStop: () -> Bool = { false }) throws -> (
-    result: Evaluation, logits: [Float], classes: Int
+    result: Evaluation, outputs: [Float], shape: [Int]
   )? {
     let loader = try configuration.makeLoader(split, forTraining: false)
-    var logits: [Float] = []
+    var (outputs, shape) = ([Float](), [Int]())
     let batches = loader.batches(epoch: 0)
     defer { batches.cancel() }
     let result = try Evaluation.of(
-      network, on: batches, dataType: configuration.dataType, device: configuration.device,
-      collect: { logits += try $0.scalars(Float.self) }, shouldStop: shouldStop)
-    return result.map { ($0, logits, configuration.task.classes) }
+      network, for: configuration.dataset.task.objective, on: batches,
+      dataType: configuration.dataType, device: configuration.device,
+      collect: {
+        outputs += try $0.scalars(Float.self)
+        shape = [(shape.first ?? 0) + $0.shape[0]] + $0.shape.dropFirst()
+      }, shouldStop: shouldStop)
+    return result.map { ($0, outputs, shape) }
   }
 }

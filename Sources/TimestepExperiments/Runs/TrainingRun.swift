@@ -70,27 +70,51 @@ public struct TrainingRun {
     var options = configuration.options
     options.output = nil  // The file is in it already; a repetition wants a directory of its own.
     try directory.write(options)
-    parts.trainer.observers = [try MetricsFile(directory.metrics)] + observers
+    parts.trainer.observers =
+      [try MetricsFile(directory.metrics, metrics: configuration.dataset.task.objective.metrics)]
+      + observers
     parts.trainer.shouldStop = shouldStop
     let outcome = try parts.trainer.train(on: parts.training, testing: parts.testing)
     try Checkpoint.write(
       parts.network.parameters, parts.trainer.optimizer, step: outcome.steps,
       into: directory.checkpoints)
-    let summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    var summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
     try AtomicFile.write(try summary.json(), to: directory.summary)
     return (directory, summary)
+  }
+
+  /// Writes the damaged files that were passed over, with the reasons, and says how many; nil where that was not asked
+  /// for.
+  private func nameSkippedFiles(_ loaders: BatchLoader..., in directory: RunDirectory) throws
+    -> Int?
+  {
+    guard configuration.options.skipCorrupt == true else { return nil }
+    let errors = loaders.flatMap { $0.dataset.skipped?.errors ?? [] }
+    if !errors.isEmpty {
+      let lines = errors.map { "\($0)\n" }.joined()
+      try AtomicFile.write(Data(lines.utf8), to: directory.skippedFiles)
+    }
+    return errors.count
   }
 
   private func summarize(
     _ outcome: TrainingOutcome, _ network: ResidualNetwork, _ wallSeconds: Double
   ) -> RunSummary {
-    RunSummary(
+    func last(_ metric: Metric) -> Double? { outcome.epochs.last?.test[metric] }
+    func best(_ metric: Metric) -> Double? {
+      outcome.epochs.compactMap { $0.test[metric] }.max { metric.isBetter($1, than: $0) }
+    }
+    return RunSummary(
       network: configuration.networkName, parameters: network.parameters.trainableCount,
       dataset: configuration.dataset.name, seed: configuration.seed, status: outcome.status,
       message: outcome.message, epochs: outcome.epochs.count, steps: outcome.steps,
-      finalTestAccuracy: outcome.epochs.last?.testAccuracy,
-      bestTestAccuracy: outcome.epochs.map(\.testAccuracy).max(),
-      finalTestLoss: outcome.epochs.last?.testLoss,
+      finalTestAccuracy: last(.accuracy), bestTestAccuracy: best(.accuracy),
+      finalTestMeanIoU: last(.meanIntersectionOverUnion),
+      bestTestMeanIoU: best(.meanIntersectionOverUnion),
+      finalTestRMSE: last(.rootMeanSquareError), bestTestRMSE: best(.rootMeanSquareError),
+      finalTestR2: last(.determination), bestTestR2: best(.determination),
+      finalTestLoss: outcome.epochs.last?.test.loss,
       finalTrainLoss: outcome.epochs.last?.trainLoss, imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
       precision: configuration.options.precision ?? "", device: configuration.device.description,

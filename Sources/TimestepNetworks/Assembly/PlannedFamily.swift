@@ -8,6 +8,8 @@ import TimestepTorch
 public protocol PlannedFamily: NetworkFamily {
   /// The kinds of examples its networks take.
   var inputs: Set<StateKind> { get }
+  /// Whether there is a form of it that keeps the image's size, for an output at each pixel.
+  var hasPixelOutput: Bool { get }
   /// What the family chooses where the options leave it open.
   func defaults(_ options: NetworkOptions, for task: NetworkTask) -> NetworkDefaults
   /// The depths for a field of so many layers.
@@ -19,13 +21,25 @@ public protocol PlannedFamily: NetworkFamily {
 
 extension PlannedFamily {
   public var inputs: Set<StateKind> { [.images] }
+  public var hasPixelOutput: Bool { true }
 
-  public func resolved(_ options: NetworkOptions, for task: NetworkTask) throws -> NetworkOptions {
+  /// Throws ``OptionError`` for a task that networks of this family are not for.
+  public func check(_ task: NetworkTask) throws {
     guard let kind = StateKind(shape: task.inputShape), inputs.contains(kind) else {
       let known = inputs.map(\.rawValue).sorted().joined(separator: " or ")
       throw OptionError(
         "dataset", task.inputShape, "\(name) networks are for \(known), not for this shape")
     }
+    guard !task.isPerPixel || hasPixelOutput else {
+      throw OptionError(
+        "dataset", task.inputShape,
+        "it has a class for each pixel, and \(name) networks do not keep the image's size; choose "
+          + "one of another family, such as hamiltonian")
+    }
+  }
+
+  public func resolved(_ options: NetworkOptions, for task: NetworkTask) throws -> NetworkOptions {
+    try check(task)
     var options = options
     options.depth = options.depth ?? depths[0]
     options = try options.completed(defaults(options, for: task))

@@ -1,6 +1,8 @@
 import TimestepLayers
 
 /// What networks for small images share: a 3x3 convolution, stages that halve the image, pooling and a linear map.
+///
+/// Where each pixel has its class, all stages keep the image's size, and the linear map is applied at every pixel.
 struct SmallImageParts {
   let options: NetworkOptions
   let choices: NetworkChoices
@@ -29,7 +31,7 @@ struct SmallImageParts {
     stages = widths.indices.map { index in
       NetworkPlan.StagePlan(
         steps: steps, inputs: index == 0 ? first : widths[index - 1], channels: widths[index],
-        stride: index == 0 ? 1 : 2)
+        stride: index == 0 || task.isPerPixel ? 1 : 2)
     }
   }
 
@@ -44,9 +46,14 @@ struct SmallImageParts {
   /// Pooling and a linear map, after norm and activation where fields begin with both.
   func head() throws -> any Layer {
     let last = widths.last ?? 0
+    if task.isPerPixel {
+      return try PixelHead(
+        root / "head", in: store, from: last, to: task.outputs,
+        style: choices.field.isPreActivated ? choices.style : nil)
+    }
     return choices.field.isPreActivated
       ? try PreActivatedHead(
-        root / "head", in: store, from: last, to: task.classes, style: choices.style)
-      : try PoolingHead(root / "head", in: store, from: last, to: task.classes)
+        root / "head", in: store, from: last, to: task.outputs, style: choices.style)
+      : try PoolingHead(root / "head", in: store, from: last, to: task.outputs)
   }
 }

@@ -213,3 +213,42 @@ public final class LinearStem: Layer {
     return shape
   }
 }
+
+/// The last layer of networks that keep the image's size: a linear map at each pixel, by choice after norm and
+/// activation, `[N, C, H, W] -> [N, classes, H, W]`.
+public final class PixelHead: Layer {
+  private let path: ParameterPath
+  private let norm: (any Layer)?
+  private let activation: Activation?
+  private let convolution: Convolution2D
+
+  /// Creates the layers with weights at `norm` and `conv` below the path.
+  ///
+  /// - Parameter style: the norm and the activation before the map; nil for neither.
+  public init(
+    _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to classes: Int,
+    style: FieldStyle?
+  ) throws {
+    self.path = path
+    activation = style?.activation
+    norm = try style?.normalization.makeLayer(path / "norm", in: store, channels: inputs)
+    convolution = try Convolution2D(
+      path / "conv", in: store, from: inputs, to: classes, kernel: 1, bias: true)
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var value = try norm?(input, pass) ?? input
+    if let activation { value = try activation(value) }
+    return try convolution(value, pass)
+  }
+
+  public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
+    let shape = try norm?.trace(shape, &table) ?? shape
+    if let activation {
+      table.add(
+        path / activation.rawValue, activation.rawValue, outputShape: shape,
+        keptElements: activation.keptElements(shape))
+    }
+    return try convolution.trace(shape, &table)
+  }
+}

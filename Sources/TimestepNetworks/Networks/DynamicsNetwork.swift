@@ -15,7 +15,7 @@ import TimestepLayers
 /// For images, D = 3n: a 3x3 convolution with norm and ReLU, three stages of n steps joined by connectors (1x1
 /// convolution, norm, ReLU, average pooling), a global mean and a linear map. Norms are batch norms, with which they train
 /// by the same recipe as the others; `--normalization tv` is Meganet's, which wants a learning rate near 0.02 and more
-/// epochs. For points, D = n: an opening layer to 8 numbers, n steps with tanh, and a linear map.
+/// epochs. For a class at each pixel, D = n: one stage of n steps with 8 channels. For points, D = n: an opening layer to 8 numbers, n steps with tanh, and a linear map.
 ///
 /// Source: lecture "Residual Neural Networks"; Meganet.m (spec 6.3, 6.4); Chang et al. (2018). The widths are ours.
 public struct DynamicsNetwork: PlannedFamily {
@@ -23,7 +23,7 @@ public struct DynamicsNetwork: PlannedFamily {
   public let title: String
   public let equation: String
   public let source = "lecture \"Residual Neural Networks\"; Meganet.m; Chang et al. (2018)"
-  public let depthRule = "3n for images, n for points"
+  public let depthRule = "3n for images, n for points and for a class at each pixel"
   public let depths = [9, 3, 18, 30]
   public let defaultTask = NetworkTask()
   public let inputs: Set<StateKind> = [.images, .points]
@@ -63,6 +63,9 @@ public struct DynamicsNetwork: PlannedFamily {
 
   private func isImage(_ task: NetworkTask) -> Bool { task.inputShape.count == 3 }
 
+  /// Whether there are three stages, not one.
+  private func isStaged(_ task: NetworkTask) -> Bool { isImage(task) && !task.isPerPixel }
+
   public func defaults(_ options: NetworkOptions, for task: NetworkTask) -> NetworkDefaults {
     var defaults = NetworkDefaults()
     defaults.scheme = scheme
@@ -70,7 +73,8 @@ public struct DynamicsNetwork: PlannedFamily {
     defaults.bias = true
     if isImage(task) {
       defaults.field = "\(field)-conv"
-      defaults.widths = [32, 64, 112]
+      defaults.widths = task.isPerPixel ? [8] : [32, 64, 112]
+      if task.isPerPixel { defaults.widthMeaning = "channels of the stage" }
       defaults.transition = "connector"
       defaults.h = 0.5
     } else {
@@ -87,6 +91,7 @@ public struct DynamicsNetwork: PlannedFamily {
   public func depths(layers: Int) -> DepthRule { DepthRule(1, 0) }
 
   public func resolved(_ options: NetworkOptions, for task: NetworkTask) throws -> NetworkOptions {
+    try check(task)
     var options = options
     options.depth = options.depth ?? depths[0]
     options = try options.completed(defaults(options, for: task))
@@ -95,7 +100,7 @@ public struct DynamicsNetwork: PlannedFamily {
   }
 
   private func steps(_ options: NetworkOptions, _ task: NetworkTask) throws -> Int {
-    try DepthRule(isImage(task) ? 3 : 1, 0).count(options.depth ?? depths[0])
+    try DepthRule(isStaged(task) ? 3 : 1, 0).count(options.depth ?? depths[0])
   }
 
   public func plan(_ options: NetworkOptions, task: NetworkTask, in store: ParameterStore) throws
@@ -114,6 +119,6 @@ public struct DynamicsNetwork: PlannedFamily {
         root / "stem", in: store, from: task.inputShape[0], to: width,
         activation: parts.choices.style.activation),
       stages: parts.stages,
-      head: try LinearHead(root / "head", in: store, from: width, to: task.classes))
+      head: try LinearHead(root / "head", in: store, from: width, to: task.outputs))
   }
 }

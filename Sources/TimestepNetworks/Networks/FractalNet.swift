@@ -18,6 +18,7 @@ public struct FractalNet: PlannedFamily {
   public let source = "FractalNet (2017); LM-ResNet (2018), section 1.2"
   public let depthRule = "5 x 2^(columns - 1)"
   public let depths = [20, 10, 40]
+  public let hasPixelOutput = false
   public let defaultTask = NetworkTask()
 
   /// Creates the family.
@@ -44,9 +45,7 @@ public struct FractalNet: PlannedFamily {
     guard Self.columns[depth] != nil else {
       throw OptionError("depth", depth, "this family has depths 10, 20, 40 and 80")
     }
-    guard task.inputShape.count == 3 else {
-      throw OptionError("dataset", task.inputShape, "\(name) networks are for images")
-    }
+    try check(task)
     var options = options
     options.depth = depth
     return try options.completed(defaults(options, for: task))
@@ -68,6 +67,6 @@ public struct FractalNet: PlannedFamily {
       stem: try ImageStem(
         root / "stem", in: store, from: task.inputShape[0], to: widths[0], style: choices.style),
       stages: stages,
-      head: try PoolingHead(root / "head", in: store, from: widths.last ?? 0, to: task.classes))
+      head: try PoolingHead(root / "head", in: store, from: widths.last ?? 0, to: task.outputs))
   }
 }

@@ -14,6 +14,7 @@ public struct ImageNetResNet: PlannedFamily {
   public let source = "He et al. (2016), table 1; LM-ResNet (2018), table 3"
   public let depthRule = "50, 101 or 152"
   public let depths = [50, 101, 152]
+  public let hasPixelOutput = false
   public let defaultTask = NetworkTask(inputShape: [3, 224, 224], classes: 1000)
   private let isMultistep: Bool
 
@@ -55,9 +56,7 @@ public struct ImageNetResNet: PlannedFamily {
     guard Self.steps[depth] != nil else {
       throw OptionError("depth", depth, "this family has depths \(depthRule)")
     }
-    guard task.inputShape.count == 3 else {
-      throw OptionError("dataset", task.inputShape, "\(name) networks are for images")
-    }
+    try check(task)
     var options = options
     options.depth = depth
     return try options.completed(defaults(options, for: task))
@@ -85,7 +84,7 @@ public struct ImageNetResNet: PlannedFamily {
       stages: stages,
       head: isPreActivated
         ? try PreActivatedHead(
-          root / "head", in: store, from: last, to: task.classes, style: choices.style)
-        : try PoolingHead(root / "head", in: store, from: last, to: task.classes))
+          root / "head", in: store, from: last, to: task.outputs, style: choices.style)
+        : try PoolingHead(root / "head", in: store, from: last, to: task.outputs))
   }
 }

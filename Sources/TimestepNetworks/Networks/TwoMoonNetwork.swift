@@ -15,6 +15,7 @@ public struct TwoMoonNetwork: PlannedFamily {
   public let source = "Robust ResNet (2019), two-moon experiment"
   public let depthRule = "n"
   public let depths = [30, 10, 100]
+  public let hasPixelOutput = false
   public let defaultTask = NetworkTask(inputShape: [2], classes: 2)
   public let inputs: Set<StateKind> = [.points]
 
@@ -48,6 +49,6 @@ public struct TwoMoonNetwork: PlannedFamily {
           steps: try count(options), inputs: size, channels: size, hidden: options.widths?.first)
       ],
       head: try LinearHead(
-        ParameterPath.root / "head", in: store, from: size, to: task.classes))
+        ParameterPath.root / "head", in: store, from: size, to: task.outputs))
   }
 }

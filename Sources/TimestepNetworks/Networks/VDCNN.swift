@@ -19,6 +19,7 @@ public struct VDCNN: PlannedFamily {
   public let source = "VDCNN (2017); Robust ResNet (2019), reference code"
   public let depthRule = "9, 17, 29, 49, 64 or 68"
   public let depths = [9, 17, 29, 49, 64, 68]
+  public let hasPixelOutput = false
   public let defaultTask = NetworkTask(inputShape: [1024], classes: 4)
   public let inputs: Set<StateKind> = [.points]
   public let defaultDataset = "ag-news"
@@ -76,7 +77,7 @@ public struct VDCNN: PlannedFamily {
             root / "stages" / index / "pool", .max, kernel: 3, stride: 2, padding: 1))
     }
     let head = try TextHead(
-      root / "head", in: store, channels: widths[3], hidden: widths[4], classes: task.classes)
+      root / "head", in: store, channels: widths[3], hidden: widths[4], classes: task.outputs)
     return NetworkPlan(stem: stem, stages: stages, head: head)
   }
 }

@@ -4,29 +4,36 @@ import TimestepTorch
 /// Writes one row per epoch as CSV, whole after every epoch.
 public final class MetricsFile: TrainingObserver {
   private let file: URL
+  private let metrics: [Metric]
   private var rows: [String]
 
-  /// The columns, in order; losses are mean cross-entropies in nats, accuracies shares between 0 and 1.
-  public static let columns = [
-    "epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy",
-    "learning_rate", "seconds", "images_per_second",
-  ]
+  /// The columns, in order; losses are means over examples, accuracies shares between 0 and 1.
+  public var columns: [String] {
+    ["epoch", "step", "train_loss", "train_\(metrics[0].name)", "test_loss"]
+      + metrics.map { "test_\($0.name)" } + ["learning_rate", "seconds", "images_per_second"]
+  }
 
   /// Creates the file with its header.
-  public init(_ file: URL) throws {
+  ///
+  /// - Parameter metrics: what the objective measures.
+  public init(_ file: URL, metrics: [Metric] = [.accuracy]) throws {
     self.file = file
-    rows = [Self.columns.joined(separator: ",")]
+    self.metrics = metrics
+    rows = []
+    rows = [columns.joined(separator: ",")]
     try write()
   }
 
   public func receive(_ event: TrainingEvent) throws {
     guard case .epoch(let record) = event else { return }
     rows.append(
-      [
-        "\(record.epoch)", "\(record.step)", "\(record.trainLoss)", "\(record.trainAccuracy)",
-        "\(record.testLoss)", "\(record.testAccuracy)", "\(record.learningRate)",
-        String(format: "%.3f", record.seconds), String(format: "%.1f", record.imagesPerSecond),
-      ].joined(separator: ","))
+      ([
+        "\(record.epoch)", "\(record.step)", "\(record.trainLoss)", "\(record.trainMetric)",
+        "\(record.test.loss)",
+      ] + metrics.map { metric in record.test[metric].map { "\($0)" } ?? "" } + [
+        "\(record.learningRate)", String(format: "%.3f", record.seconds),
+        String(format: "%.1f", record.imagesPerSecond),
+      ]).joined(separator: ","))
     try write()
   }
 

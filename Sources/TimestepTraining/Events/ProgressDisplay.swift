@@ -7,7 +7,7 @@ public final class ProgressDisplay: TrainingObserver {
   private var plan: TrainingPlan?
   private var lastDrawn = Date.distantPast
   private var smoothedLoss: Double?
-  private var smoothedAccuracy = 0.0
+  private var smoothedMetric = 0.0
   private var recent: [(elapsed: Double, examples: Int)] = []
   private var lineIsOpen = false
 
@@ -27,7 +27,7 @@ public final class ProgressDisplay: TrainingObserver {
     guard let plan else { return }
     let weight = smoothedLoss == nil ? 1 : 0.05
     smoothedLoss = (smoothedLoss ?? 0) * (1 - weight) + record.loss * weight
-    smoothedAccuracy = smoothedAccuracy * (1 - weight) + record.accuracy * weight
+    smoothedMetric = smoothedMetric * (1 - weight) + record.metric * weight
     recent.append((record.elapsed, record.examples))
     if recent.count > 50 { recent.removeFirst() }
     guard Date().timeIntervalSince(lastDrawn) > 0.1 || record.step == plan.steps else { return }
@@ -39,13 +39,15 @@ public final class ProgressDisplay: TrainingObserver {
       String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)
     let left = record.elapsed / Double(record.step) * Double(plan.steps - record.step)
     let text = String(
-      format: "epoch %ld/%ld [%@] loss %.3f  accuracy %.1f %%  %.0f images/s  %@ left",
-      record.epoch + 1, plan.epochs, bar, smoothedLoss ?? 0, 100 * smoothedAccuracy, speed,
-      Self.duration(left))
+      format: "epoch %ld/%ld [%@] loss %.3f  %@ %@  %.0f images/s  %@ left",
+      record.epoch + 1, plan.epochs, bar, smoothedLoss ?? 0, metric.title,
+      metric.text(smoothedMetric, digits: 1), speed, Self.duration(left))
     // A line longer than the terminal would wrap, and only its last row could be cleared.
     write("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
     lineIsOpen = true
   }
+
+  private var metric: Metric { plan?.metrics.first ?? .accuracy }
 
   private static let barWidth = 12
 
@@ -67,12 +69,18 @@ public final class ProgressDisplay: TrainingObserver {
     clear()
     write(
       String(
-        format: "epoch %ld/%ld  train loss %.4f, accuracy %.2f %%  |  test loss %.4f, "
-          + "accuracy %.2f %%  |  %.0f images/s, %@\n",
-        record.epoch, plan?.epochs ?? record.epoch, record.trainLoss, 100 * record.trainAccuracy,
-        record.testLoss, 100 * record.testAccuracy, record.imagesPerSecond,
-        Self.duration(record.seconds)))
+        format: "epoch %ld/%ld  train loss %.4f, %@ %@  |  test loss %.4f, %@  |  "
+          + "%.0f images/s, %@\n",
+        record.epoch, plan?.epochs ?? record.epoch, record.trainLoss, metric.title,
+        metric.text(record.trainMetric), record.test.loss, Self.text(record.test),
+        record.imagesPerSecond, Self.duration(record.seconds)))
     recent = []
+  }
+
+  /// The metrics of an evaluation but for the top five, which are of less interest from epoch to epoch.
+  private static func text(_ test: Evaluation) -> String {
+    zip(test.metrics, test.values).filter { $0.0 != .topFiveAccuracy }
+      .map { "\($0.title) \($0.text($1))" }.joined(separator: ", ")
   }
 
   private func clear() {

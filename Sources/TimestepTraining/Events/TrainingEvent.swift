@@ -18,6 +18,8 @@ public struct TrainingPlan: Sendable {
   public var stepsPerEpoch: Int
   /// Steps in all, where a limit cuts the last epoch short.
   public var steps: Int
+  /// What is measured; the first one in training too.
+  public var metrics: [Metric]
 }
 
 /// One change of the parameters.
@@ -28,8 +30,8 @@ public struct StepRecord: Sendable {
   public var step: Int
   /// The mean loss over the batch, before the change.
   public var loss: Double
-  /// The share of the batch that was classified correctly, before the change.
-  public var accuracy: Double
+  /// The objective's first metric over the batch, such as its accuracy, before the change.
+  public var metric: Double
   /// The learning rate used.
   public var learningRate: Double
   /// Examples in the batch.
@@ -39,25 +41,28 @@ public struct StepRecord: Sendable {
 }
 
 /// One pass over the training set and the evaluation after it.
-public struct EpochRecord: Sendable, Codable {
+public struct EpochRecord: Sendable {
   /// Its number, from 1.
   public var epoch: Int
   /// Steps made since training began.
   public var step: Int
   /// The mean over the epoch's examples, each measured just before it was learned from.
   public var trainLoss: Double
-  /// The same for the share classified correctly.
-  public var trainAccuracy: Double
-  /// The mean loss on the test set.
-  public var testLoss: Double
-  /// The share of the test set classified correctly.
-  public var testAccuracy: Double
+  /// The same for the objective's first metric, such as the accuracy.
+  public var trainMetric: Double
+  /// What was measured on the test set.
+  public var test: Evaluation
   /// The learning rate of the epoch's last step.
   public var learningRate: Double
   /// Seconds of training, without evaluation.
   public var seconds: Double
   /// Training examples per second of training.
   public var imagesPerSecond: Double
+}
+
+extension EpochRecord {
+  /// The share of the test set classified correctly, where there are classes.
+  public var testAccuracy: Double? { test[.accuracy] }
 }
 
 /// How training ended.

@@ -21,8 +21,6 @@ package struct ImageFolder: Sendable {
   static let standardSize = 224
   /// The side up to which images of one size keep it.
   static let smallestKept = 64
-  /// The bytes of decoded pixels up to which a part is held in memory.
-  package static let heldBytes = 1 << 30
   /// What to do where the folder is not as it should be.
   static let remedy =
     "name with --data DIR a directory that holds train/CLASS/FILE and test/CLASS/FILE "
@@ -97,15 +95,13 @@ package struct ImageFolder: Sendable {
     return first
   }
 
-  /// One part, decoded and held where it takes at most `heldBytes` bytes.
+  /// One part, decoded and held where it takes no more than `ReadingOptions.heldBytes`.
   ///
   /// Throws `DataError(.badData)` for a damaged file, unless such files are passed over.
-  package func load(
-    _ split: DatasetSplit, heldBytes: Int = Self.heldBytes
-  ) throws -> any Dataset {
+  package func load(_ split: DatasetSplit) throws -> any ClassificationDataset {
     let listing = split == .train ? train : test
     let skipped = options.skipsCorruptFiles ? SkippedFiles() : nil
-    let decoded = try DecodedImages(listing, heldBytes: heldBytes, skipped: skipped)
+    let decoded = try DecodedImages(listing, heldBytes: options.heldBytes, skipped: skipped)
     guard let decoded else {
       return ImageFolderDataset(
         split: split, folder: self, labels: listing.labels, store: .files(listing),

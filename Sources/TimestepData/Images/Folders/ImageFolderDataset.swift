@@ -1,7 +1,7 @@
 /// Images of a folder, of any sizes, made into examples of one size.
 ///
 /// Held decoded where they are few, else decoded as they are asked for: no batch needs more of the set than itself.
-package struct ImageFolderDataset: Dataset {
+package struct ImageFolderDataset: ClassificationDataset {
   package var name: String { "image-folder" }
   package let split: DatasetSplit
   package let elementShape: [Int]
@@ -38,7 +38,7 @@ package struct ImageFolderDataset: Dataset {
     if keepsSize, augmentation.crop == nil {
       try augmentation.check(height: size.height, width: size.width)
       return KeptSizeWriter(
-        store: store, size: size,
+        store: store, labels: labels, size: size,
         writer: PaddedCropWriter(
           height: size.height, width: size.width, channels: 3, preparation: preparation))
     }
@@ -48,7 +48,7 @@ package struct ImageFolderDataset: Dataset {
         remedy: "choose a crop, or images of one size that is kept")
     }
     return ResizedCropWriter(
-      store: store, size: size, augmentation: augmentation,
+      store: store, labels: labels, size: size, augmentation: augmentation,
       resizer: Resizer(outputs: size, normalization: preparation.normalization))
   }
 }
@@ -56,13 +56,16 @@ package struct ImageFolderDataset: Dataset {
 /// Writes images that have the size of the examples.
 private struct KeptSizeWriter: ElementWriter {
   let store: ImageStore
+  let labels: [Int32]
   let size: ImageSize
   let writer: PaddedCropWriter
   var isSlow: Bool { true }
 
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) throws {
+    target[0] = Float(labels[index])
     let draw = writer.augmentation.draw(using: &random)
     try store.withPixels(of: index, plan: { _, _ in (1, ()) }) { pixels, found, _, _ in
       guard found == size else {
@@ -78,14 +81,17 @@ private struct KeptSizeWriter: ElementWriter {
 /// Writes the part of an image that a crop chooses, resized.
 private struct ResizedCropWriter: ElementWriter {
   let store: ImageStore
+  let labels: [Int32]
   let size: ImageSize
   let augmentation: Augmentation
   let resizer: Resizer
   var isSlow: Bool { true }
 
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
+    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) throws {
+    target[0] = Float(labels[index])
     precondition(output.count == size.byteCount)
     var generator = random
     defer { random = generator }
