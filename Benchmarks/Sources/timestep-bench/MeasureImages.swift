@@ -1,5 +1,5 @@
 import Foundation
-import TimestepData
+import Timestep
 
 /// Reads at least so many images of a folder's training part, decoded as they are asked for, on one thread.
 func measureImages(data: String, imageSize: Int?, images: Int, batchSize: Int) throws -> String {
