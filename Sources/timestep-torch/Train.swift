@@ -28,7 +28,7 @@ func runTrain(_ command: TrainCommand) throws {
     shouldStop: { StopSignal.number != nil })
   if let skipped = summary.skippedFiles, skipped > 0 {
     printError(
-      "\(skipped) damaged files were passed over; they are named in "
+      "damaged files that were passed over: \(skipped); they are named in "
         + directory.skippedFiles.relativePath)
   }
   if command.json {
