@@ -21,7 +21,8 @@ import TimestepData
     let first = Self.number("TIMESTEP_FUZZ_FIRST", 0)
     var refused = 0
     var slowest = Duration.zero
-    for seed in first..<(first + Self.number("TIMESTEP_FUZZ", 120)) {
+    let count = Self.number("TIMESTEP_FUZZ", 120)
+    for seed in first..<(first + count) {
       var random = RandomStream(seed: UInt64(seed), stream: 0xf022)
       let path = reader.damaged[random.integer(below: reader.damaged.count)]
       let file = "\(scratch.path)/\(path)"
@@ -40,6 +41,9 @@ import TimestepData
       }
       slowest = max(slowest, ContinuousClock.now - start)
       try restore(file, whole)
+    }
+    if count > 1000 {
+      print("\(reader.name): \(refused) of \(count) refused, the slowest in \(slowest)")
     }
     #expect(slowest < .seconds(5), "\(reader.name)")
     // The files are of some kilobytes; the readers' buffers take a few megabytes.
