@@ -1,4 +1,5 @@
 #include "internal/bridge.h"
+#include "kernels/normalized_step.h"
 
 #include <ATen/ops/adaptive_avg_pool1d.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
@@ -6,7 +7,6 @@
 #include <ATen/ops/adaptive_max_pool2d.h>
 #include <ATen/ops/avg_pool1d.h>
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose1d.h>
@@ -55,15 +55,16 @@ int32_t tst_convolution_transpose(tst_tensor *out, tst_tensor input, tst_tensor 
 
 int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                        tst_tensor running_mean, tst_tensor running_variance, bool training,
-                       double momentum, double epsilon) {
+                       double momentum, double epsilon, tst_tensor base, double size, bool relu) {
   return guarded([&] {
     auto x = tensor(input);
     // PyTorch checks this in Python; the unbiased variance of one value is not a number.
     TORCH_CHECK(!training || x.dim() < 2 || x.numel() != x.size(1),
                 "training needs more than 1 value per channel");
-    *out = give(at::batch_norm(x, optional(weight), optional(bias),
-                               optional(running_mean), optional(running_variance), training,
-                               momentum, epsilon, false));
+    *out = give(NormalizedStep{x, tensor(weight), tensor(bias), tensor(running_mean),
+                               tensor(running_variance), tensor(base), training, momentum, epsilon,
+                               size, relu}
+                    .value());
   });
 }
 

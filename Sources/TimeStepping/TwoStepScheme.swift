@@ -45,7 +45,7 @@ extension TwoStepScheme {
   public func start<Field: VectorField>(
     _ u: Field.State, at point: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    try u.adding(field.increment(u, at: point, size: h))
+    try field.stepping(from: u, along: u, at: point, size: h)
   }
 
   /// Returns the state one step of size `h` later.

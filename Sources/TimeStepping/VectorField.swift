@@ -59,6 +59,12 @@ public protocol VectorField<State> {
   /// dropped; never, by default.
   func vanishes(at point: EvaluationPoint) -> Bool
 
+  /// Returns `base + h f(u, t)` for the state at the end of a step, in whatever way the field forms it
+  /// best; by default from the value, or `base` itself where f vanishes.
+  func stepping(
+    from base: State, along u: State, at point: EvaluationPoint, size h: Double
+  ) throws -> State
+
   /// Returns P(u), with which a projected scheme ends its step; by default P is the identity.
   func projected(_ u: State) throws -> State
 
@@ -78,6 +84,9 @@ public protocol VectorField<State> {
 extension VectorField {
   public func coefficient(_ name: String, at point: EvaluationPoint) throws -> State? { nil }
   public func vanishes(at point: EvaluationPoint) -> Bool { false }
+  public func stepping(
+    from base: State, along u: State, at point: EvaluationPoint, size h: Double
+  ) throws -> State { try base.adding(increment(u, at: point, size: h)) }
   public func projected(_ u: State) throws -> State { u }
   public func solvingLinearized(
     _ v: State, factor c: Double, around u: State, at point: EvaluationPoint

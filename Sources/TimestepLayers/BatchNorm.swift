@@ -42,6 +42,12 @@ public final class BatchNorm: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try self(input, pass, then: Epilogue())
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  {
     // The unbiased variance of one number is 0 / 0, which would stay in the running variance for good.
     if pass.isTraining, input.count <= weight.value.count {
       throw ShapeError(
@@ -49,10 +55,13 @@ public final class BatchNorm: Layer {
         problem: "training needs more than one number per channel, the input is \(input.shape)")
     }
     let application = pass.application % runningMeans.count
-    return try input.batchNormalized(
+    let isFused = [.identity, .relu].contains(epilogue.activation)
+    let value = try input.batchNormalized(
       scale: weight.value, shift: bias.value, runningMean: runningMeans[application].value,
       runningVariance: runningVariances[application].value, training: pass.isTraining,
-      momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon)
+      momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon, addedTo: epilogue.base,
+      size: epilogue.size, relu: epilogue.activation == .relu)
+    return try isFused ? value : epilogue.activation.overwriting(value)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

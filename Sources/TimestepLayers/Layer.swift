@@ -26,10 +26,19 @@ public struct ForwardPass: Sendable {
 public protocol Layer {
   /// The layer's value; `[N, ...]` to `[N, ...]`.
   func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor
+  /// What an epilogue makes of the layer's value, which nothing else may read; by default one after the other.
+  func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
   /// Adds the layer's rows to a table and gives the shape of its value; shapes without the batch axis.
   ///
   /// Throws ``ShapeError`` where the layer would not accept the shape. Nothing is computed.
   func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int]
+}
+
+extension Layer {
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  { try epilogue(self(input, pass)) }
 }
 
 extension Int {

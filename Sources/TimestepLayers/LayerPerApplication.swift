@@ -12,6 +12,10 @@ public final class LayerPerApplication: Layer {
     try layers[pass.application % layers.count](input, pass)
   }
 
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  { try layers[pass.application % layers.count](input, pass, then: epilogue) }
+
   /// The rows of all applications: each has parameters, and each is computed once in a step.
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     try layers[table.application % layers.count].trace(shape, &table)

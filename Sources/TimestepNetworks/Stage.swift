@@ -144,9 +144,11 @@ public final class Stage: Layer {
     let isNew = !field.noise[number].dropsField
     var field = field
     field.ownsProjected = isNew
+    let end = StepEnd()
+    if scheme.projects || field.noise[number].added == nil { field.end = end }
     var next = try scheme.step(state, size: grid.sizes[number], field: field)
     if let added = field.noise[number].added { next = try adding(added, to: next, sign: 1) }
-    if !scheme.projects {
+    if !scheme.projects, !end.isActivated {
       next.current =
         try isNew ? activation.overwriting(next.current) : activation(next.current)
     }
@@ -216,8 +218,12 @@ public final class Stage: Layer {
       if let history { state.history = history }
       return state
     }
-    let value = try entryValue(entry, before, pass, noise[0])
-    let field = EntryField(value: value, coefficients: coefficients)
+    let end = noise[0].added == nil ? StepEnd() : nil
+    let isDropped = noise[0].dropsField
+    let field = EntryField(
+      value: isDropped
+        ? nil : { [self] in try entryValue(entry, before, pass, noise[0], then: $0) },
+      coefficients: coefficients, activation: activation, end: end)
     let start = SchemeState(current: mapped, history: history ?? [], time: grid.start)
     var state =
       history == nil
@@ -227,8 +233,10 @@ public final class Stage: Layer {
       state.current = try state.current + added.tensor(like: state.current)
     }
     // Where the field was dropped, the state is the transition's own value, which its gradient may need.
-    state.current =
-      try value == nil ? activation(state.current) : activation.overwriting(state.current)
+    if end?.isActivated != true {
+      state.current =
+        try isDropped ? activation(state.current) : activation.overwriting(state.current)
+    }
     try observer?(state.current)
     var started = try scheme.initialState(state.current, time: grid.times[1])
     started.step = 1
@@ -243,28 +251,28 @@ public final class Stage: Layer {
     _ entry: any ResidualField, _ u: Tensor, _ pass: ForwardPass, _ noise: [StepNoise],
     _ observer: ((Tensor) throws -> Void)?
   ) throws -> SchemeState<Tensor> {
-    guard let value = try entryValue(entry, u, pass, noise[0]) else {
+    if noise[0].dropsField {
       throw OptionError(
         "noise", self.noise.name, "a step without a skip cannot be dropped; use another transition")
     }
-    let size = grid.sizes[0]
-    let state = try activation.overwriting(size == 1 ? value : value * size)
+    let state = try entryValue(
+      entry, u, pass, noise[0], then: Epilogue(size: grid.sizes[0], activation: activation))
     try observer?(state)
     var started = try scheme.initialState(state, time: grid.times[1])
     started.step = 1
     return started
   }
 
-  /// The field of the first step, which sees the state before the transition.
+  /// What an epilogue makes of the field of the first step, which sees the state before the transition.
   private func entryValue(
-    _ entry: any ResidualField, _ u: Tensor, _ pass: ForwardPass, _ noise: StepNoise
-  ) throws -> Tensor? {
-    if noise.factors.isEmpty { return try entry(u, branch: 0, pass) }
+    _ entry: any ResidualField, _ u: Tensor, _ pass: ForwardPass, _ noise: StepNoise,
+    then epilogue: Epilogue
+  ) throws -> Tensor {
+    if noise.factors.isEmpty { return try entry(u, branch: 0, pass, then: epilogue) }
     let terms = try noise.factors.enumerated().compactMap { branch, factor in
       try factor.apply { try entry(u, branch: branch, pass) }
     }
-    guard let first = terms.first else { return nil }
-    return try terms.dropFirst().reduce(first) { try $0 + $1 }
+    return try epilogue(terms.dropFirst().reduce(terms[0]) { try $0 + $1 })
   }
 
   private func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {

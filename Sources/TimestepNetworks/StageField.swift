@@ -12,6 +12,8 @@ struct StageField: VectorField {
   var pass: ForwardPass
   /// Whether what is projected is the step's own, and not the state it began with, which gradients still need.
   var ownsProjected = true
+  /// The end of the step; nil where the activation is not the first thing that becomes of the scheme's sum.
+  var end: StepEnd?
 
   func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
     let field = try schedule.field(at: point)
@@ -36,8 +38,24 @@ struct StageField: VectorField {
 
   func vanishes(at point: EvaluationPoint) -> Bool { noise(at: point).dropsField }
 
+  func stepping(
+    from base: Tensor, along u: Tensor, at point: EvaluationPoint, size h: Double
+  ) throws -> Tensor {
+    if vanishes(at: point) { return base }
+    guard noise(at: point).factors.isEmpty else {
+      return try base.adding(self(u, at: point), scaledBy: h)
+    }
+    let field = try schedule.field(at: point)
+    var pass = pass
+    pass.application = point.application
+    let epilogue = Epilogue(base: base, size: h, activation: end == nil ? .identity : activation)
+    end?.isActivated = true
+    return try field(u, branch: point.branch, pass, then: epilogue)
+  }
+
   func projected(_ u: Tensor) throws -> Tensor {
-    try ownsProjected ? activation.overwriting(u) : activation(u)
+    if let end, end.isActivated { return u }
+    return try ownsProjected ? activation.overwriting(u) : activation(u)
   }
 
   func solvingLinearized(
@@ -64,15 +82,34 @@ struct StageField: VectorField {
   }
 }
 
-/// The field of a stage's first step where a transition stands on the shortcut: a value that was computed from the
-/// state before the transition.
+/// What has become of the state at the end of a step.
+final class StepEnd {
+  /// Whether the activation was taken in the same pass as the sum.
+  var isActivated = false
+}
+
+/// The field of a stage's first step where a transition stands on the shortcut: it sees the state before the
+/// transition, whatever state it is given.
 struct EntryField: VectorField {
-  let value: Tensor?
+  /// What an epilogue makes of the field's value; nil where the field was dropped.
+  let value: ((Epilogue) throws -> Tensor)?
   let coefficients: StageCoefficients
+  let activation: Activation
+  /// The end of the step; nil where the activation is not the first thing that becomes of the scheme's sum.
+  let end: StepEnd?
 
   func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
-    if let value { return value }
+    if let value { return try value(Epilogue()) }
     return try Tensor.zeros([1], u.dataType).moved(to: u.device).expanded(u.shape)
+  }
+
+  func stepping(
+    from base: Tensor, along u: Tensor, at point: EvaluationPoint, size h: Double
+  ) throws -> Tensor {
+    guard let value else { return base }
+    end?.isActivated = true
+    return try value(
+      Epilogue(base: base, size: h, activation: end == nil ? .identity : activation))
   }
 
   func coefficient(_ name: String, at point: EvaluationPoint) throws -> Tensor? {

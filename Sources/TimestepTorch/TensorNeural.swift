@@ -89,14 +89,20 @@ extension Tensor {
   ///
   /// In training, mean and variance are the batch's, and the running statistics move towards them in place
   /// (`r <- (1 - momentum) r + momentum b`, with the unbiased variance); otherwise they are the running ones.
+  ///
+  /// - Parameters:
+  ///   - base: what the value is added to, `base + size * value`, in the same pass over memory.
+  ///   - size: the factor of the value.
+  ///   - relu: whether `max(x, 0)` is taken of all that.
   public func batchNormalized(
     scale: Tensor?, shift: Tensor?, runningMean: Tensor?, runningVariance: Tensor?, training: Bool,
-    momentum: Double = 0.1, epsilon: Double = 1e-5
+    momentum: Double = 0.1, epsilon: Double = 1e-5, addedTo base: Tensor? = nil, size: Double = 1,
+    relu: Bool = false
   ) throws -> Tensor {
-    try makeTensor("batchNormalized", [self, scale, shift, runningMean, runningVariance]) {
+    try makeTensor("batchNormalized", [self, scale, shift, runningMean, runningVariance, base]) {
       tst_batch_norm(
         $0, handle, scale?.handle, shift?.handle, runningMean?.handle, runningVariance?.handle,
-        training, momentum, epsilon)
+        training, momentum, epsilon, base?.handle, size, relu)
     }
   }
 

@@ -5,6 +5,7 @@ final class Worst: Sendable {
   static let gradient = Worst("gradient against central differences")
   static let telescoping = Worst("telescoping identity")
   static let scheme = Worst("stage against the scheme on a closure")
+  static let fused = Worst("gradients with fused kernels against float64")
 
   private let name: String
   private let largest = Mutex(0.0)

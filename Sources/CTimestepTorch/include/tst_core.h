@@ -22,6 +22,12 @@ int32_t tst_keep_freed_memory(void);
 /// Has the allocator give large blocks back to the system as soon as they are freed.
 int32_t tst_return_freed_memory(void);
 
+/// Which fused kernels are used from now on: auto, reference (none), portable, avx2 or avx512. The environment variable
+/// TIMESTEP_KERNELS chooses those at first.
+int32_t tst_set_kernels(const char *name);
+/// The name of those in use.
+const char *tst_kernels(void);
+
 /// Opens libtorch_cuda.so; the out-parameter says whether a GPU is usable then.
 int32_t tst_load_cuda(bool *out_usable);
 

@@ -12,10 +12,11 @@ int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, ts
 int32_t tst_convolution_transpose(tst_tensor *out, tst_tensor input, tst_tensor weight,
                                   tst_tensor bias, const int64_t *stride, const int64_t *padding,
                                   const int64_t *output_padding, int32_t spatial, int64_t groups);
-/// weight and bias may be NULL; in training the running statistics (may be NULL) are updated in place.
+/// act(base + size * batch norm); weight, bias and base may be NULL, act is ReLU or nothing. In training the running
+/// statistics (may be NULL) are updated in place.
 int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                        tst_tensor running_mean, tst_tensor running_variance, bool training,
-                       double momentum, double epsilon);
+                       double momentum, double epsilon, tst_tensor base, double size, bool relu);
 int32_t tst_group_norm(tst_tensor *out, tst_tensor input, int64_t groups, tst_tensor weight,
                        tst_tensor bias, double epsilon);
 int32_t tst_max_pool(tst_tensor *out, tst_tensor input, const int64_t *kernel,

@@ -28,8 +28,7 @@ public struct ForwardEuler: OneStepScheme {
   public func advance<Field: VectorField>(
     _ u: Field.State, from start: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    if field.vanishes(at: start) { return u }
-    return try u.adding(field(u, at: start), scaledBy: h)
+    try field.stepping(from: u, along: u, at: start, size: h)
   }
 
   /// Returns `R(z) = 1 + z`.

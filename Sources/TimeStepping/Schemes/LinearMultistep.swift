@@ -139,11 +139,13 @@ public struct LinearMultistep: TwoStepScheme {
     field: Field
   ) throws -> Field.State {
     guard let trained = try field.coefficient("k", at: point) else {
-      return try Field.State.linearCombination(
-        [(1 - k, u), (k, previous)] + field.increment(u, at: point, size: h * forceScale))
+      return try field.stepping(
+        from: .linearCombination([(1 - k, u), (k, previous)]), along: u, at: point,
+        size: h * forceScale)
     }
-    return try u.blended(with: previous, coefficient: trained)
-      .adding(force(u, trained, at: point, size: h, field: field))
+    let base = try u.blended(with: previous, coefficient: trained)
+    if !isConsistent { return try field.stepping(from: base, along: u, at: point, size: h) }
+    return try base.adding(force(u, trained, at: point, size: h, field: field))
   }
 
   /// Returns `u_{l-1} = u_l + (u_{l+1} - u_l - h f(u_l)) / k`.

@@ -28,7 +28,7 @@ public struct Midpoint: TwoStepScheme {
     _ u: Field.State, previous: Field.State, at point: EvaluationPoint, size h: Double,
     field: Field
   ) throws -> Field.State {
-    try previous.adding(field.increment(u, at: point, size: 2 * h))
+    try field.stepping(from: previous, along: u, at: point, size: 2 * h)
   }
 
   /// Returns `u_{l-1} = u_{l+1} - 2h f(u_l)`.

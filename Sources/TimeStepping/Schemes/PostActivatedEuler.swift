@@ -27,7 +27,7 @@ public struct PostActivatedEuler: OneStepScheme {
   public func advance<Field: VectorField>(
     _ u: Field.State, from start: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    try field.projected(u.adding(field.increment(u, at: start, size: h)))
+    try field.projected(field.stepping(from: u, along: u, at: start, size: h))
   }
 
   /// Returns `R(z) = 1 + z`, P being the identity.

@@ -71,7 +71,7 @@ public struct SecondOrderLeapfrog: TwoStepScheme {
   public func start<Field: VectorField>(
     _ u: Field.State, at point: EvaluationPoint, size h: Double, field: Field
   ) throws -> Field.State {
-    try u.adding(field.increment(u, at: point, size: start == .half ? h * h / 2 : h * h))
+    try field.stepping(from: u, along: u, at: point, size: start == .half ? h * h / 2 : h * h)
   }
 
   /// Returns `2 u_l - u_{l-1} + h^2 f(u_l)`.
@@ -79,8 +79,8 @@ public struct SecondOrderLeapfrog: TwoStepScheme {
     _ u: Field.State, previous: Field.State, at point: EvaluationPoint, size h: Double,
     field: Field
   ) throws -> Field.State {
-    try Field.State.linearCombination(
-      [(2, u), (-1, previous)] + field.increment(u, at: point, size: h * h))
+    try field.stepping(
+      from: .linearCombination([(2, u), (-1, previous)]), along: u, at: point, size: h * h)
   }
 
   /// Returns `u_{l-1} = 2 u_l - u_{l+1} + h^2 f(u_l)`: the scheme is its own inverse.

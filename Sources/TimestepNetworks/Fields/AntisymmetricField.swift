@@ -79,7 +79,7 @@ public final class AntisymmetricField: ResidualField {
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let value = try affine(input, antisymmetricWeight())
-    return try activation.function.overwriting(norm?(value, pass) ?? value)
+    return try norm.apply(to: value, pass, then: Epilogue(activation: activation.function))
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -30,10 +30,15 @@ public final class BasicField: ResidualField {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    var value = try convolution1(input, pass)
-    if let norm1 { value = try norm1(value, pass) }
-    value = try convolution2(activation.overwriting(value), pass)
-    return try norm2?(value, pass) ?? value
+    try self(input, pass, then: Epilogue())
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  {
+    let hidden = try norm1.apply(
+      to: convolution1(input, pass), pass, then: Epilogue(activation: activation))
+    return try norm2.apply(to: convolution2(hidden, pass), pass, then: epilogue)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

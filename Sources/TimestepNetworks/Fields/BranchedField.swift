@@ -30,6 +30,10 @@ public final class BranchedField: ResidualField {
     try fields[branch](u, pass)
   }
 
+  public func callAsFunction(
+    _ u: Tensor, branch: Int, _ pass: ForwardPass, then epilogue: Epilogue
+  ) throws -> Tensor { try fields[branch](u, branch: 0, pass, then: epilogue) }
+
   /// The rows of the first field.
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     try fields[0].trace(shape, &table)

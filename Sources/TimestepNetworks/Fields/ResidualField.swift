@@ -20,6 +20,9 @@ public protocol ResidualField: Layer {
 
   /// The value of one of the functions; by default there is only one, the layer itself.
   func callAsFunction(_ u: Tensor, branch: Int, _ pass: ForwardPass) throws -> Tensor
+  /// What an epilogue makes of the value of one of the functions, which nothing else may read.
+  func callAsFunction(_ u: Tensor, branch: Int, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
   /// The rows of one of the functions.
   func trace(_ shape: [Int], branch: Int, _ table: inout LayerTable) throws -> [Int]
 
@@ -40,6 +43,12 @@ extension ResidualField {
 
   public func callAsFunction(_ u: Tensor, branch: Int, _ pass: ForwardPass) throws -> Tensor {
     try self(u, pass)
+  }
+  public func callAsFunction(
+    _ u: Tensor, branch: Int, _ pass: ForwardPass, then epilogue: Epilogue
+  ) throws -> Tensor {
+    try branches == 1
+      ? self(u, pass, then: epilogue) : epilogue(self(u, branch: branch, pass))
   }
   public func trace(_ shape: [Int], branch: Int, _ table: inout LayerTable) throws -> [Int] {
     try trace(shape, &table)

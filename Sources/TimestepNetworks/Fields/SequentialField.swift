@@ -12,6 +12,13 @@ public final class SequentialField: ResidualField {
     try layers.reduce(input) { try $1($0, pass) }
   }
 
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  {
+    guard let last = layers.last else { return try epilogue(input.scaled(by: 1)) }
+    return try last(layers.dropLast().reduce(input) { try $1($0, pass) }, pass, then: epilogue)
+  }
+
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     try layers.reduce(shape) { try $1.trace($0, &table) }
   }
@@ -44,7 +51,7 @@ struct NormActivation: Layer {
     guard let norm else {
       return try ownsInput ? activation.overwriting(input) : activation(input)
     }
-    return try activation.overwriting(norm(input, pass))
+    return try norm(input, pass, then: Epilogue(activation: activation))
   }
 
   func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -19,8 +19,7 @@ public final class ImageStem: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    let value = try convolution(input, pass)
-    return try Activation.relu.overwriting(norm?(value, pass) ?? value)
+    try norm.apply(to: convolution(input, pass), pass, then: Epilogue(activation: .relu))
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
@@ -133,7 +132,9 @@ public final class LargeImageStem: Layer {
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var value = try convolution(input, pass)
-    if activates { value = try Activation.relu.overwriting(norm?(value, pass) ?? value) }
+    if activates {
+      value = try norm.apply(to: value, pass, then: Epilogue(activation: .relu))
+    }
     return try value.maxPool2D(3, stride: 2, padding: 1)
   }
 
@@ -172,7 +173,8 @@ public final class PreActivatedHead: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    let value = try norm.map { try activation.overwriting($0(input, pass)) } ?? activation(input)
+    let epilogue = Epilogue(activation: activation)
+    let value = try norm.map { try $0(input, pass, then: epilogue) } ?? activation(input)
     return try pooling(value, pass)
   }
 

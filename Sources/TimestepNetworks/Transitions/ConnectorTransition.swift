@@ -36,7 +36,8 @@ public final class ConnectorTransition: Layer {
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let value = try convolution(input, pass)
-    return try activation.overwriting(norm?(value, pass) ?? value).windowMeans(stride)
+    return try norm.apply(to: value, pass, then: Epilogue(activation: activation))
+      .windowMeans(stride)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

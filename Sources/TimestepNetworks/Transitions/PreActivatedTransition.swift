@@ -25,7 +25,8 @@ public final class PreActivatedTransition: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    let active = try norm.map { try activation.overwriting($0(input, pass)) } ?? activation(input)
+    let epilogue = Epilogue(activation: activation)
+    let active = try norm.map { try $0(input, pass, then: epilogue) } ?? activation(input)
     return try convolution(active, pass)
   }
 

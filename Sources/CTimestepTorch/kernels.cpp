@@ -1,0 +1,76 @@
+#include "internal/bridge.h"
+#include "kernels/loops.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+namespace timestep {
+
+namespace {
+
+/// The loops that a name chooses, of those that the processor has.
+struct Choice {
+  bool known = true;
+  const Loops *loops = nullptr;
+};
+
+#if defined(__x86_64__)
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+bool has_avx512() {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+const Loops *best() {
+#if defined(__x86_64__)
+  if (has_avx512()) return &avx512_loops;
+  if (has_avx2()) return &avx2_loops;
+#endif
+  return &portable_loops;
+}
+
+Choice choice(const char *name) {
+  if (std::strcmp(name, "") == 0 || std::strcmp(name, "auto") == 0) return {true, best()};
+  if (std::strcmp(name, "reference") == 0) return {true, nullptr};
+  if (std::strcmp(name, "portable") == 0) return {true, &portable_loops};
+#if defined(__x86_64__)
+  if (std::strcmp(name, "avx2") == 0 && has_avx2()) return {true, &avx2_loops};
+  if (std::strcmp(name, "avx512") == 0 && has_avx512()) return {true, &avx512_loops};
+#endif
+  return {false, nullptr};
+}
+
+std::atomic<const Loops *> &current() {
+  static std::atomic<const Loops *> value = [] {
+    const char *name = std::getenv("TIMESTEP_KERNELS");
+    const Choice chosen = choice(name == nullptr ? "auto" : name);
+    return chosen.known ? chosen.loops : best();
+  }();
+  return value;
+}
+
+} // namespace
+
+const Loops *loops() { return current().load(std::memory_order_relaxed); }
+
+} // namespace timestep
+
+using namespace timestep;
+
+int32_t tst_set_kernels(const char *name) {
+  return guarded([&] {
+    const Choice chosen = choice(name);
+    TORCH_CHECK(chosen.known, "there are no kernels ", name,
+                " on this processor; there are auto, reference and portable, and with the "
+                "instructions avx2 and avx512");
+    current().store(chosen.loops, std::memory_order_relaxed);
+  });
+}
+
+const char *tst_kernels(void) {
+  const Loops *chosen = loops();
+  return chosen == nullptr ? "reference" : chosen->name;
+}

@@ -1,0 +1,153 @@
+#include "channels.h"
+
+#include "parallel.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace timestep {
+
+namespace {
+
+constexpr int64_t vector_columns = 16;      // of the widest registers
+constexpr int64_t least_columns = 64;       // four of them
+constexpr int64_t tile_elements = 8192;     // 32 KiB
+constexpr int64_t panel_elements = 1 << 16; // 256 KiB
+constexpr int64_t most_panels = 64;
+
+/// Calls `body(first element, rows, width)` for each tile of a panel; the last panel has the pixels that fill no row.
+template <typename Body> void for_tiles(const Layout &layout, int64_t panel, const Body &body) {
+  const int64_t end = std::min(layout.rows, (panel + 1) * layout.panel);
+  for (int64_t row = panel * layout.panel; row < end; row += layout.tile)
+    body(row * layout.width, std::min(layout.tile, end - row), layout.width);
+}
+
+template <typename Body> void for_rest(const Layout &layout, const Body &body) {
+  if (layout.rest > 0) body(layout.rows * layout.width, 1, layout.rest * layout.channels);
+}
+
+/// Calls `body(first element, rows, width)` for all tiles in parallel.
+template <typename Body> void for_all(const Layout &layout, const Body &body) {
+  parallel(layout.panels, [&](int64_t panel) { for_tiles(layout, panel, body); });
+  for_rest(layout, body);
+}
+
+} // namespace
+
+Layout::Layout(int64_t pixels, int64_t channels) : pixels(pixels), channels(channels) {
+  const int64_t unit = vector_columns / std::gcd(channels, vector_columns);
+  repeats = unit * ((least_columns + unit * channels - 1) / (unit * channels));
+  // Few pixels make one row of their own, and not a row that nothing fills.
+  repeats = std::min(repeats, std::max<int64_t>(pixels, 1));
+  width = repeats * channels;
+  rows = pixels / repeats;
+  rest = pixels % repeats;
+  tile = std::clamp<int64_t>(tile_elements / width, 32, 128);
+  const int64_t wanted = std::clamp<int64_t>(pixels * channels / panel_elements, 1, most_panels);
+  const int64_t tiles = (rows + tile - 1) / tile;
+  panel = std::max<int64_t>((tiles + wanted - 1) / wanted, 1) * tile;
+  panels = (rows + panel - 1) / panel;
+}
+
+std::vector<float> Layout::columns(const std::vector<double> &values) const {
+  std::vector<float> result(static_cast<size_t>(width));
+  for (int64_t j = 0; j < width; ++j)
+    result[static_cast<size_t>(j)] =
+        static_cast<float>(values[static_cast<size_t>(j % channels)]);
+  return result;
+}
+
+void channel_moments(const Loops &loops, const Layout &layout, const float *x,
+                     std::vector<double> &mean, std::vector<double> &spread) {
+  const int64_t width = layout.width, channels = layout.channels;
+  std::vector<double> means(static_cast<size_t>(layout.panels * width)), spreads(means.size());
+  std::vector<float> scratch(static_cast<size_t>(layout.panels * 3 * width));
+  parallel(layout.panels, [&](int64_t panel) {
+    int64_t before = 0;
+    for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t) {
+      loops.merge_moments(x + first, rows, width, before, scratch.data() + panel * 3 * width,
+                          means.data() + panel * width, spreads.data() + panel * width);
+      before += rows;
+    });
+  });
+
+  mean.assign(static_cast<size_t>(channels), 0);
+  spread.assign(static_cast<size_t>(channels), 0);
+  int64_t before = 0;
+  // Adds `count` pixels with moments `m` and `s` for each channel to those so far.
+  auto merge = [&](int64_t count, auto m, auto s) {
+    const double share = static_cast<double>(count) / static_cast<double>(before + count);
+    const double weight = static_cast<double>(before) * share;
+    for (int64_t c = 0; c < channels; ++c) {
+      const auto i = static_cast<size_t>(c);
+      const double distance = m(c) - mean[i];
+      spread[i] += s(c) + distance * distance * weight;
+      mean[i] += distance * share;
+    }
+    before += count;
+  };
+  for (int64_t panel = 0; panel < layout.panels; ++panel)
+    for (int64_t repeat = 0; repeat < layout.repeats; ++repeat) {
+      const size_t offset = static_cast<size_t>(panel * width + repeat * channels);
+      merge(
+          std::min(layout.panel, layout.rows - panel * layout.panel),
+          [&](int64_t c) { return means[offset + static_cast<size_t>(c)]; },
+          [&](int64_t c) { return spreads[offset + static_cast<size_t>(c)]; });
+    }
+  for (int64_t pixel = layout.pixels - layout.rest; pixel < layout.pixels; ++pixel)
+    merge(
+        1, [&](int64_t c) { return static_cast<double>(x[pixel * channels + c]); },
+        [](int64_t) { return 0.0; });
+}
+
+void normalize(const Loops &loops, const Layout &layout, const float *x, const float *base,
+               float *out, Line line, bool relu) {
+  for_all(layout, [&](int64_t first, int64_t rows, int64_t width) {
+    loops.normalize(x + first, base == nullptr ? nullptr : base + first, out + first, line, rows,
+                    width, relu);
+  });
+}
+
+void channel_sums(const Loops &loops, const Layout &layout, const float *gradient, const float *x,
+                  const float *out, Line line, float *masked, std::vector<double> &sums,
+                  std::vector<double> &products) {
+  const int64_t stride = layout.width, channels = layout.channels;
+  // One more for the pixels that fill no row.
+  const int64_t parts = layout.panels + 1;
+  std::vector<double> s(static_cast<size_t>(parts * stride)), p(s.size());
+  std::vector<float> scratch(static_cast<size_t>(parts * 2 * stride));
+  auto add = [&](int64_t part, int64_t first, int64_t rows, int64_t width) {
+    loops.merge_sums(gradient + first, x + first, out == nullptr ? nullptr : out + first, line,
+                     masked == nullptr ? nullptr : masked + first, rows, width,
+                     scratch.data() + part * 2 * stride, s.data() + part * stride,
+                     p.data() + part * stride);
+  };
+  parallel(layout.panels, [&](int64_t panel) {
+    for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t width) {
+      add(panel, first, rows, width);
+    });
+  });
+  for_rest(layout, [&](int64_t first, int64_t rows, int64_t width) {
+    add(layout.panels, first, rows, width);
+  });
+
+  sums.assign(static_cast<size_t>(channels), 0);
+  products.assign(static_cast<size_t>(channels), 0);
+  for (int64_t row = 0; row < parts * layout.repeats; ++row)
+    for (int64_t c = 0; c < channels; ++c) {
+      const auto from = static_cast<size_t>(row * channels + c);
+      sums[static_cast<size_t>(c)] += s[from];
+      products[static_cast<size_t>(c)] += p[from];
+    }
+}
+
+void input_gradient(const Loops &loops, const Layout &layout, const float *gradient,
+                    const float *x, Line line, const float *factor, Line correction,
+                    float *result) {
+  for_all(layout, [&](int64_t first, int64_t rows, int64_t width) {
+    loops.input_gradient(gradient + first, x + first, line, factor, correction, result + first, rows,
+                         width);
+  });
+}
+
+} // namespace timestep

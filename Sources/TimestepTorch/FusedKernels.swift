@@ -1,0 +1,27 @@
+import CTimestepTorch
+
+/// The loops behind operations that this library fuses.
+///
+/// The environment variable `TIMESTEP_KERNELS` names those that a program begins with; without it they are
+/// ``automatic``. All serve float32 tensors in memory whose channels are neighbours (channels-last images, points);
+/// others are computed by libtorch's operations in any case.
+public enum FusedKernels: String, Sendable, CaseIterable {
+  /// The best that the processor has instructions for.
+  case automatic = "auto"
+  /// None: every operation is composed of libtorch's own, which the others are held against.
+  case reference
+  /// For every processor.
+  case portable
+  /// For AVX2 and FMA.
+  case avx2
+  /// For AVX-512 (F, DQ, BW and VL).
+  case avx512
+
+  /// Those in use.
+  public static var current: FusedKernels {
+    FusedKernels(rawValue: String(cString: tst_kernels())) ?? .reference
+  }
+
+  /// Uses these from now on, in the whole process; throws `TensorError` where the processor lacks their instructions.
+  public func use() throws { try check(tst_set_kernels(rawValue), "FusedKernels.use") }
+}

@@ -1,0 +1,115 @@
+import Testing
+import TimestepLayers
+import TimestepNetworks
+import TimestepTorch
+
+/// Every network with the fused kernels in float32 against libtorch's own operations in float32 and in float64.
+@Suite(.serialized) struct KernelTests {
+  static let subjects = Subject.all.filter { $0.noise == nil }
+
+  /// Loss, gradients one after the other, and running statistics.
+  private struct Result {
+    var logits: Tensor
+    var gradients: [Tensor]
+    var buffers: [Tensor]
+
+    /// The distance to another of all gradients together, over the length of the other's.
+    func gradientError(to exact: Result) throws -> Double {
+      var (distance, size) = (0.0, 0.0)
+      for (mine, theirs) in zip(gradients, exact.gradients) {
+        distance += try (mine.cast(to: .float64) - theirs).square().sum().scalar()
+        size += try theirs.square().sum().scalar()
+      }
+      return (distance / max(size, 1e-300)).squareRoot()
+    }
+  }
+
+  private func run(
+    _ network: ResidualNetwork, _ input: Tensor, _ labels: Tensor, _ pass: ForwardPass,
+    _ kernels: FusedKernels
+  ) throws -> Result {
+    let before = FusedKernels.current
+    try kernels.use()
+    defer { try? before.use() }
+    let input = try input.shape.count == 4 ? input.contiguous(.channelsLast) : input
+    let logits = try network(input, pass)
+    let parameters = network.parameters.trainable
+    let gradients = try Tensor.gradients(
+      of: [logits.crossEntropy(labels)], withRespectTo: parameters.map(\.value))
+    return Result(
+      logits: try logits.detached(),
+      gradients: try zip(gradients, parameters).map { try $0 ?? $1.value.detached() * 0 },
+      buffers: try network.parameters.all.filter { !$0.isTrainable }.map { try $0.value.copied() })
+  }
+
+  @Test("Logits, gradients and running statistics of every network", arguments: subjects)
+  func everyNetwork(subject: Subject) throws {
+    for pass in [ForwardPass.training, .evaluation] {
+      func result(_ type: DataType, _ kernels: FusedKernels) throws -> Result {
+        let network = try subject.make(type)
+        let rounded = try subject.make(.float32)
+        for (parameter, other) in zip(network.parameters.all, rounded.parameters.all) {
+          try withoutGradients { try parameter.assign(other.value.detached().cast(to: type)) }
+        }
+        return try run(
+          network, subject.input(.float32).cast(to: type), subject.labels(), pass, kernels)
+      }
+      let exact = try result(.float64, .automatic)
+      let reference = try result(.float32, .reference)
+      let fused = try result(.float32, .automatic)
+      func worst(_ mine: [Tensor], _ theirs: [Tensor]) throws -> Double {
+        try zip(mine, theirs).map { try $0.cast(to: .float64).relativeError(to: $1) }.max() ?? 0
+      }
+      // Where both are near to rounding, or no ReLU has switched, either may be the nearer one.
+      let logits = try (
+        worst([fused.logits], [exact.logits]), worst([reference.logits], [exact.logits])
+      )
+      #expect(logits.0 <= max(1.5 * logits.1, 1e-5))
+      let gradients = try (
+        fused.gradientError(to: exact), reference.gradientError(to: exact)
+      )
+      Worst.fused.note(gradients.0, "\(subject.testDescription), composed \(gradients.1)")
+      #expect(gradients.0 <= max(1.5 * gradients.1, 1e-4))
+      let buffers = try (
+        worst(fused.buffers, exact.buffers), worst(reference.buffers, exact.buffers)
+      )
+      #expect(buffers.0 <= max(1.5 * buffers.1, 1e-5))
+    }
+  }
+
+  @Test("Steps that are computed again give the same bits and leave running statistics alone")
+  func replayed() throws {
+    for name in ["resnet-20", "lm-resnet-20", "preresnet-20", "imagenet-resnet-50"] {
+      func result(_ adjoint: String) throws -> Result {
+        var options = NetworkOptions()
+        options.adjoint = adjoint
+        let size = name.hasPrefix("imagenet") ? 32 : 8
+        let network = try NetworkCatalog.make(
+          name, options, task: NetworkTask(inputShape: [2, size, size], classes: 3), seed: 3)
+        return try run(
+          network, .normal([4, 2, size, size], seed: 5).cast(to: .float32),
+          Tensor([0, 1, 2, 1] as [Int64]), .training, .automatic)
+      }
+      let (stored, other) = (try result("stored"), try result("checkpointed:segment=2"))
+      #expect(try other.logits.isIdentical(to: stored.logits), "\(name)")
+      for (mine, theirs) in zip(other.gradients + other.buffers, stored.gradients + stored.buffers)
+      {
+        #expect(try mine.relativeError(to: theirs) <= 1e-6, "\(name)")
+      }
+    }
+  }
+
+  @Test("The kernels are in use where nothing else is asked for")
+  func used() throws {
+    var options = NetworkOptions()
+    options.h = 0.1
+    let network = try NetworkCatalog.make(
+      "resnet-20", options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3)
+    let input = try Tensor.normal([4, 2, 8, 8], seed: 5).cast(to: .float32)
+    let labels = try Tensor([0, 1, 2, 1] as [Int64])
+    let fused = try run(network, input, labels, .training, .automatic)
+    let composed = try run(network, input, labels, .training, .reference)
+    #expect(try !fused.logits.isIdentical(to: composed.logits))
+    #expect(try fused.logits.relativeError(to: composed.logits) <= 1e-5)
+  }
+}

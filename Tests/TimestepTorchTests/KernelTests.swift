@@ -1,0 +1,172 @@
+import Testing
+import TimestepTorch
+
+/// The fused batch normalisation against libtorch's operations in float64.
+@Suite(.serialized) struct KernelTests {
+  /// Those that this processor can run.
+  static let fused: [FusedKernels] = [.portable, .avx2, .avx512].filter { kernels in
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    return (try? kernels.use()) != nil
+  }
+  static let modes = [true, false].flatMap { base in
+    [true, false].flatMap { relu in [true, false].map { (base, relu, $0) } }
+  }
+
+  /// The error of each result is below 1e-6, or no larger than that of libtorch's own float32 where that is more.
+  private func check(_ step: NormalizedStep, _ kernels: FusedKernels, _ bound: Double = 1e-6) throws
+  {
+    let errors = try step.errors(kernels)
+    if errors.allSatisfy({ $0 <= bound }) { return }
+    for (error, reference) in zip(errors, try step.errors(.reference)) {
+      #expect(error <= max(bound, 1.5 * reference), "\(step), \(kernels): \(errors)")
+    }
+  }
+
+  @Test("Any batch, number of channels and size of image", arguments: fused)
+  func shapes(kernels: FusedKernels) throws {
+    var seed: UInt64 = 0
+    for batch in [1, 2, 7] {
+      for channels in [1, 3, 5, 24, 100] {
+        for (height, width) in [(1, 1), (7, 7), (28, 28), (31, 17)] {
+          for (base, relu, training) in Self.modes {
+            seed += 1
+            if training, batch * height * width == 1 { continue }
+            try check(
+              NormalizedStep(
+                shape: [batch, channels, height, width], training: training, hasBase: base,
+                relu: relu, seed: seed), kernels)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Points, sequences and images in the other order of channels", arguments: fused)
+  func layouts(kernels: FusedKernels) throws {
+    for (base, relu, training) in Self.modes {
+      for shape in [[9, 5], [200, 64], [3, 6, 11], [2, 7, 5, 3]] {
+        try check(
+          NormalizedStep(
+            shape: shape, training: training, hasBase: base, relu: relu, format: .contiguous),
+          kernels)
+      }
+    }
+  }
+
+  @Test("A mean far from zero costs no more than in libtorch", arguments: fused)
+  func farMean(kernels: FusedKernels) throws {
+    for mean in [30.0, 1000] {
+      try check(NormalizedStep(shape: [8, 24, 16, 16], relu: false, mean: mean), kernels)
+    }
+  }
+
+  @Test("Large images", arguments: fused)
+  func large(kernels: FusedKernels) throws {
+    for channels in [16, 20, 64] {
+      try check(NormalizedStep(shape: [16, channels, 32, 32]), kernels)
+    }
+  }
+
+  @Test("Results do not depend on the number of threads", arguments: fused)
+  func threads(kernels: FusedKernels) throws {
+    let before = try Torch.threads()
+    defer { try? Torch.setThreads(before) }
+    for (base, relu, training) in Self.modes {
+      let step = NormalizedStep(
+        shape: [16, 20, 31, 17], training: training, hasBase: base, relu: relu)
+      try Torch.setThreads(1)
+      let one = try step.run(.float32, kernels: kernels)
+      for count in [2, 3, 4] {
+        try Torch.setThreads(count)
+        for (value, expected) in zip(try step.run(.float32, kernels: kernels).all, one.all) {
+          #expect(try value.scalars(Float.self) == expected.scalars(Float.self))
+        }
+      }
+    }
+  }
+
+  @Test("In evaluation, what is not a number stays so and infinity is cut off", arguments: fused)
+  func specialNumbers(kernels: FusedKernels) throws {
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    func value() throws -> [Float] {
+      let x = try Tensor([Float.nan, .infinity, -.infinity, 1], shape: [2, 2])
+      return try x.batchNormalized(
+        scale: .ones([2]), shift: .zeros([2]), runningMean: .zeros([2]),
+        runningVariance: .ones([2]),
+        training: false, relu: true
+      ).scalars(Float.self)
+    }
+    try FusedKernels.reference.use()
+    let expected = try value()
+    try kernels.use()
+    for (a, b) in zip(try value(), expected) { #expect(a == b || a.isNaN && b.isNaN) }
+  }
+
+  @Test("The same graph twice, and the seed is left alone")
+  func retained() throws {
+    for (base, relu, training) in Self.modes {
+      let x = try Tensor.leaf([6, 8])
+      let (scale, shift) = (try Tensor.leaf([8]), try Tensor.leaf([8]))
+      let other = try base ? Tensor.leaf([6, 8]) : nil
+      let value = try x.batchNormalized(
+        scale: scale, shift: shift, runningMean: .zeros([8]), runningVariance: .ones([8]),
+        training: training, addedTo: other, relu: relu)
+      let seed = try Tensor.ones([6, 8])
+      let inputs = [x, scale, shift] + (other.map { [$0] } ?? [])
+      func gradients(keep: Bool) throws -> [[Float]] {
+        try Tensor.gradients(
+          of: [value], seeds: [seed], withRespectTo: inputs, retainGraph: keep
+        ).compactMap { try $0?.scalars(Float.self) }
+      }
+      let first = try gradients(keep: true)
+      #expect(first.count == inputs.count)
+      #expect(try gradients(keep: false) == first)
+      #expect(try seed.scalars(Float.self).allSatisfy { $0 == 1 })
+      #expect(throws: TensorError.self) { try gradients(keep: false) }
+    }
+  }
+
+  @Test("Gradients of gradients")
+  func twice() throws {
+    for (base, relu, training) in Self.modes {
+      func second(_ type: DataType) throws -> [Tensor] {
+        var random = SplitMix(5)
+        func leaf(_ shape: [Int]) throws -> Tensor {
+          let tensor = try random.tensor(shape).cast(to: type)
+          try tensor.setRequiresGradient()
+          return tensor
+        }
+        let (x, scale, shift) = (try leaf([6, 4]), try leaf([4]), try leaf([4]))
+        let other = try leaf([6, 4])
+        let value = try x.batchNormalized(
+          scale: scale, shift: shift, runningMean: .zeros([4], type),
+          runningVariance: .ones([4], type), training: training, addedTo: base ? other : nil,
+          size: 0.5, relu: relu)
+        let inputs = [x, scale, shift] + (base ? [other] : [])
+        let first = try Tensor.gradients(
+          of: [(value * value * value).sum()], withRespectTo: inputs, createGraph: true)
+        let length = try first.compactMap { $0 }.reduce(Tensor.zeros([], type)) {
+          try $0 + $1.square().sum()
+        }
+        return try Tensor.gradients(of: [length], withRespectTo: inputs).compactMap { $0 }
+      }
+      let (value, expected) = (try second(.float32), try second(.float64))
+      #expect(value.count == (base ? 4 : 3))
+      for (a, b) in zip(value, expected) {
+        try expectClose(
+          a.cast(to: .float64), b, 1e-4, "base \(base), ReLU \(relu), training \(training)")
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate static func leaf(_ shape: [Int]) throws -> Tensor {
+    var random = SplitMix(3)
+    let tensor = try random.tensor(shape).cast(to: .float32)
+    try tensor.setRequiresGradient()
+    return tensor
+  }
+}
