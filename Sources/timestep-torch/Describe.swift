@@ -80,7 +80,9 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
           + (post == .identity || choices.scheme.projects ? "" : ", then \(post.rawValue)"))
     ] + entries.map { .init(choice: $0, name: $1, equation: $2.equation) } + [
       .init(
-        choice: "layers", name: "\(choices.style.normalization.rawValue) norm",
+        choice: "layers",
+        name: choices.style.normalization == .none
+          ? "no norm" : "\(choices.style.normalization.rawValue) norm",
         equation: "activation \(choices.style.activation.rawValue), "
           + (choices.style.bias ? "with bias" : "without bias"))
     ],

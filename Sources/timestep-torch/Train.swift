@@ -20,7 +20,8 @@ func runTrain(_ command: TrainCommand) throws {
     let options = configuration.options
     printError(
       "\(configuration.networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on "
-        + "\(configuration.dataset.title); \(configuration.threads) threads")
+        + "\(configuration.dataset.title); \(configuration.threads) thread"
+        + (configuration.threads == 1 ? "" : "s"))
   }
   let (directory, summary) = try TrainingRun(configuration, version: timestepVersion).start(
     output: configuration.options.output,

@@ -34,6 +34,13 @@ public struct RunConfiguration: Sendable {
   /// How the data set is read and prepared.
   private let data: RunData
 
+  /// As many as OMP_NUM_THREADS says, as in PyTorch, or else as there are processors.
+  private static var defaultThreads: Int {
+    let process = ProcessInfo.processInfo
+    return process.environment["OMP_NUM_THREADS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+      ?? process.activeProcessorCount
+  }
+
   /// The network's whole name, e.g. `resnet-20`.
   public var networkName: String { family.networkName(networkOptions) }
 
@@ -65,7 +72,7 @@ public struct RunConfiguration: Sendable {
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
     threads = try Self.positive(
-      "threads", options.threads ?? ProcessInfo.processInfo.activeProcessorCount, most: 4096)
+      "threads", options.threads ?? Self.defaultThreads, most: 4096)
     let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
     let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
     schedule = StepSchedule(

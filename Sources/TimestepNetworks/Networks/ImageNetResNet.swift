@@ -44,7 +44,8 @@ public struct ImageNetResNet: PlannedFamily {
     let isSmall = options.depth == 18 || options.depth == 34
     defaults.field =
       isSmall
-      ? (isMultistep ? "pre-activation" : "basic") : (isMultistep ? "bottleneck" : "bottleneck-post")
+      ? (isMultistep ? "pre-activation" : "basic")
+      : (isMultistep ? "bottleneck" : "bottleneck-post")
     defaults.transition = isMultistep ? "pre-activated" : "projection"
     defaults.initialization = "he-normal-fan-out"
     return defaults
