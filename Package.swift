@@ -38,7 +38,8 @@ let package = Package(
       dependencies: ["TimeStepping", "TimestepLayers", "TimestepTorch"],
       swiftSettings: strictSwift),
     .target(
-      name: "TimestepData", dependencies: ["TimestepTorch", "CZlib"], swiftSettings: strictSwift),
+      name: "TimestepData", dependencies: ["TimeStepping", "TimestepTorch", "CZlib"],
+      swiftSettings: strictSwift),
     .target(
       name: "TimestepTraining",
       dependencies: ["TimestepLayers", "TimestepData", "TimestepTorch"],
@@ -73,9 +74,12 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
 
-    // A complete program on the library.
+    // Complete programs on the library.
     .executableTarget(
       name: "fashion-mnist", dependencies: ["Timestep"], path: "Examples/FashionMNIST",
+      swiftSettings: strictSwift),
+    .executableTarget(
+      name: "own-dataset", dependencies: ["Timestep"], path: "Examples/OwnDataset",
       swiftSettings: strictSwift),
 
     // The tests, one target for each target they test.
@@ -99,7 +103,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
+      name: "TimestepDataTests",
+      dependencies: ["TimeStepping", "TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
     // What the tests of runs and of the command share, and those tests.

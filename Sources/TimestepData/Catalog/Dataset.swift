@@ -17,6 +17,8 @@ public protocol Dataset: Sendable {
   var split: DatasetSplit { get }
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   var elementShape: [Int] { get }
+  /// What an example is; by default an image where the shape has three axes, and a point otherwise.
+  var elementKind: ElementKind { get }
   /// What is to be learned.
   var task: LearningTask { get }
   /// How many examples there are.
@@ -29,6 +31,7 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public var elementKind: ElementKind { ElementKind(shape: elementShape) }
   /// How many numbers an example has.
   public var elementCount: Int { elementShape.reduce(1, *) }
   /// The shape of what is to be learned about an example.
