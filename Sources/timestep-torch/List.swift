@@ -89,10 +89,11 @@ private func entries(of catalog: Catalog) -> [Entry] {
       var entry = Entry(dataset.name, dataset.title)
       entry.shape = dataset.elementShape
       entry.examples = dataset.elementKind.rawValue
-      entry.output = NetworkTask(dataset).output.text
+      entry.output =
+        dataset.isOpen ? "the classes of its directory" : NetworkTask(dataset).output.text
       entry.arguments = dataset.arguments.isEmpty ? nil : dataset.arguments
       entry.task = dataset.task.kind.rawValue
-      entry.classes = dataset.task.names.count
+      entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry
     }
   case .diagnostics, .experiments: []

@@ -27,6 +27,11 @@ func runTrain(_ command: TrainCommand) throws {
     output: configuration.options.output,
     observers: command.quiet ? [] : [ProgressDisplay()],
     shouldStop: { StopSignal.number != nil })
+  if let skipped = summary.skippedFiles, skipped > 0 {
+    printError(
+      "damaged files that were passed over: \(skipped); they are named in "
+        + directory.skippedFiles.relativePath)
+  }
   if command.json {
     try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {

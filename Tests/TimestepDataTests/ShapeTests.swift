@@ -84,6 +84,14 @@ import TimestepData
       mirrored += flipped.mask == mask ? 0 : 1
     }
     #expect(changed > 30 && (8...32).contains(mirrored))
+
+    var reflecting = augmentation
+    reflecting.paddingMode = .reflect
+    let reflected = try writer(set, reflecting)
+    for index in 0..<20 {
+      let (image, mask) = reflected(index)
+      #expect(zip(image, mask).allSatisfy { ($0 == 0) == ($1 == 0) })
+    }
   }
 
   private func writer(_ set: ShapeDataset, _ augmentation: Augmentation) throws -> (Int) -> (

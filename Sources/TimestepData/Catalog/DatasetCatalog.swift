@@ -4,7 +4,7 @@ import TimeStepping
 public enum DatasetCatalog {
   /// Every data set, in the order they are listed.
   public static let all: [DatasetDescriptor] = [
-    fashionMNIST, mnist, cifar10, agNews,
+    fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews,
     twoMoons, ellipses, swissRoll, peaks, gaussianMixture, peaksRegression, syntheticShapes,
   ]
 
@@ -42,12 +42,17 @@ public enum DatasetCatalog {
     remedy: "name the directory with the four IDX files of MNIST with --data DIR")
 
   /// CIFAR-10: 32 x 32 colour photographs. Source: A. Krizhevsky (2009).
-  public static let cifar10 = DatasetDescriptor(
-    name: "cifar-10", title: "CIFAR-10", elementShape: [3, 32, 32], classNames: CIFAR10.classNames,
-    counts: (50_000, 10_000),
-    preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
-    markers: CIFAR10.markers, remedy: CIFAR10.remedy
-  ) { try CIFAR10.load(split: $0, directory: $1) }
+  public static let cifar10 = cifar(.cifar10, name: "cifar-10", title: "CIFAR-10")
+
+  /// CIFAR-100: as CIFAR-10, in 100 classes. Source: A. Krizhevsky (2009).
+  public static let cifar100 = cifar(.cifar100, name: "cifar-100", title: "CIFAR-100")
+
+  /// CIFAR-100 with the 20 classes that each join five of the 100. Source: A. Krizhevsky (2009).
+  public static let cifar100Coarse = cifar(
+    .cifar100Coarse, name: "cifar-100-coarse", title: "CIFAR-100, coarse classes")
+
+  /// A directory of photographs: `split/class/file`, JPEG or PNG, as ImageNet is laid out.
+  public static let imageFolder = ImageFolder.descriptor
 
   /// AG-NEWS: news as sequences of characters. Source: X. Zhang, J. Zhao, Y. LeCun (2015).
   public static let agNews = DatasetDescriptor(
@@ -70,6 +75,16 @@ public enum DatasetCatalog {
   public static let peaksRegression = DatasetDescriptor(PeaksRegression())
   /// Discs and rectangles, to be found pixel by pixel.
   public static let syntheticShapes = DatasetDescriptor(SyntheticShapes())
+
+  /// The constants of CIFAR-10 normalise both sets, as in LM-ResNet's reference code.
+  private static func cifar(_ files: CIFAR, name: String, title: String) -> DatasetDescriptor {
+    DatasetDescriptor(
+      name: name, title: title, elementShape: [3, 32, 32], classNames: files.classNames,
+      counts: (50_000, 10_000),
+      preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
+      markers: files.markers, remedy: files.remedy
+    ) { try files.load(name: name, split: $0, directory: $1) }
+  }
 
   private static func idx(
     name: String, title: String, classNames: [String], preparation: Preparation, remedy: String

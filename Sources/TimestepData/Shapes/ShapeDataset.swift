@@ -31,7 +31,7 @@ public struct ShapeDataset: Dataset {
       seed: problem.seed, purpose: .shapes, epoch: split == .train ? 0 : 1, index: index)
   }
 
-  /// A writer of images and their classes; crops and mirrors change both alike, and the padding is background.
+  /// A writer of images and their classes; crops and mirrors change both alike, and zero padding is background.
   public func makeWriter(for preparation: Preparation) throws -> any ElementWriter {
     try preparation.normalization?.check(channels: 1, of: name)
     try preparation.augmentation.check(height: problem.size, width: problem.size)
@@ -58,12 +58,20 @@ private struct ShapeWriter: ElementWriter {
     for y in 0..<size {
       for x in 0..<size {
         // Mirroring sends column x of the crop to column size - 1 - x.
-        let (row, column) = (y + down, (draw.mirrored ? size - 1 - x : x) + right)
+        let row = place(y + down)
+        let column = place((draw.mirrored ? size - 1 - x : x) + right)
         let isInside = (0..<size).contains(row) && (0..<size).contains(column)
         let source = row * size + column
         input[y * size + x] = ((isInside ? image[source] : 0) - mean) / deviation
         target[y * size + x] = isInside ? Float(mask[source]) : 0
       }
     }
+  }
+
+  /// The row or column that stands in the padding at `index`; beyond the image where that is background.
+  private func place(_ index: Int) -> Int {
+    guard preparation.augmentation.paddingMode == .reflect else { return index }
+    let last = dataset.problem.size - 1
+    return index < 0 ? -index : index > last ? 2 * last - index : index
   }
 }

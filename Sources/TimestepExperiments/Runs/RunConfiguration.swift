@@ -31,6 +31,8 @@ public struct RunConfiguration: Sendable {
   public let optimizer: OptimizerDefinition
   public let optimizerSettings: OptimizerDefinition.Settings
   public let threads: Int
+  /// How the data set is read and prepared.
+  private let data: RunData
 
   /// The network's whole name, e.g. `resnet-20`.
   public var networkName: String { family.networkName(networkOptions) }
@@ -52,8 +54,10 @@ public struct RunConfiguration: Sendable {
     }
     let named = try NetworkCatalog.parse(name).family
     let dataset = try DatasetCatalog.dataset(
-      named: options.dataset ?? named.defaultDataset, in: datasets)
+      named: options.dataset ?? named.defaultDataset, in: datasets
+    ).resolved(directory: options.data, options: options.readingOptions)
     self.dataset = dataset
+    data = try RunData(dataset, options)
     let (family, network) = try Self.naming(dataset) {
       try NetworkCatalog.resolve(name, options.networkOptions, for: NetworkTask(dataset))
     }
@@ -97,6 +101,19 @@ public struct RunConfiguration: Sendable {
     complete.dataset = dataset.choice
     // Absolute, so that the run can be read from anywhere.
     complete.data = options.data.map { URL(fileURLWithPath: $0).path }
+    if dataset.isResolved {
+      // A folder whose images are no squares keeps their size whenever it is read.
+      let side = dataset.elementShape.last
+      complete.imageSize = dataset.elementShape.dropFirst().allSatisfy { $0 == side } ? side : nil
+      complete.classNames = dataset.task.names
+    }
+    complete.skipCorrupt = options.skipCorrupt ?? false
+    if dataset.elementShape.count == 3 {
+      complete.dataNormalization = options.dataNormalization ?? .constants
+      let augmentation = data.preparation.augmentation
+      complete.padding = augmentation.padding > 0 ? augmentation.paddingMode : nil
+      complete.crop = augmentation.crop
+    }
     complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
@@ -127,9 +144,7 @@ public struct RunConfiguration: Sendable {
 
   /// The loader of one part of the data set, prepared as this run wants it.
   public func makeLoader(_ split: DatasetSplit, forTraining: Bool) throws -> BatchLoader {
-    let data = try dataset.load(split: split, directory: options.data)
-    var preparation = dataset.preparation(for: forTraining ? .train : .test)
-    if options.augmentation == false { preparation.augmentation = .none }
+    let (data, preparation) = try data.load(split, forTraining: forTraining)
     return try BatchLoader(
       dataset: data,
       options: BatchOptions(

@@ -27,6 +27,8 @@ public struct RunSummary: Codable, Sendable {
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
   public var imagesPerSecond: Double?
+  /// How many damaged files were passed over, where that was asked for.
+  public var skippedFiles: Int?
   public var wallSeconds: Double
   public var peakMemoryBytes: Int
   public var precision: String
@@ -50,6 +52,7 @@ public struct RunSummary: Codable, Sendable {
     case bestTestRelativeRMSE = "best_test_rmse_over_std"
     case finalTestLoss = "final_test_loss"
     case finalTrainLoss = "final_train_loss"
+    case skippedFiles = "skipped_files"
     case imagesPerSecond = "images_per_second"
     case wallSeconds = "wall_seconds"
     case peakMemoryBytes = "peak_memory_bytes"
