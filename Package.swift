@@ -38,7 +38,8 @@ let package = Package(
       dependencies: ["TimeStepping", "TimestepLayers", "TimestepTorch"],
       swiftSettings: strictSwift),
     .target(
-      name: "TimestepData", dependencies: ["TimestepTorch", "CZlib"], swiftSettings: strictSwift),
+      name: "TimestepData", dependencies: ["TimeStepping", "TimestepTorch", "CZlib"],
+      swiftSettings: strictSwift),
     .target(
       name: "TimestepTraining",
       dependencies: ["TimestepLayers", "TimestepData", "TimestepTorch"],
@@ -99,7 +100,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
+      name: "TimestepDataTests",
+      dependencies: ["TimeStepping", "TimestepData", "TimestepTorch", "CZlib"],
       swiftSettings: strictSwift),
 
     // What the tests of runs and of the command share, and those tests.

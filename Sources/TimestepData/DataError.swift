@@ -10,6 +10,8 @@ public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
     case badConfiguration
     /// The system refused to read something that is there.
     case ioFailure
+    /// Something else is needed: a network, a program.
+    case unavailable
   }
 
   /// The kind of failure.

@@ -20,7 +20,7 @@ func reporting(_ body: () throws -> Void) throws {
 
 private func status(of error: any Error) -> ExitStatus {
   switch error {
-  case is OptionError, is UnknownNameError, is TimeGridError: .usage
+  case is OptionError, is UnknownNameError, is ArgumentError, is TimeGridError: .usage
   case let error as DataError: status(of: error.kind)
   case let error as RunError: status(of: error.kind)
   case let error as SafetensorsError: status(of: error.kind)
@@ -37,6 +37,7 @@ private func status(of kind: DataError.Kind) -> ExitStatus {
   case .badData: .badData
   case .badConfiguration: .usage
   case .ioFailure: .inputOutputFailed
+  case .unavailable: .unavailable
   }
 }
 

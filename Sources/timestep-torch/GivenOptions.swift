@@ -33,6 +33,7 @@ extension SharedOptions {
     given.trainLimit = data.trainLimit
     given.augmentation = data.augmentation
     given.shuffle = data.shuffle
+    given.corruption = data.corruption.isEmpty ? nil : data.corruption
     given.epochs = training.epochs
     given.maxSteps = training.maxSteps
     given.batchSize = training.batchSize

@@ -27,6 +27,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var trainLimit: Int?
   public var augmentation: Bool?
   public var shuffle: Bool?
+  public var corruption: [String]?
   public var epochs: Int?
   public var maxSteps: Int?
   public var batchSize: Int?
@@ -48,7 +49,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, augmentation,
-      shuffle
+      shuffle, corruption
     case epochs, optimizer, momentum, seed, precision, device, threads, output
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
@@ -89,6 +90,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.trainLimit)
     fill(\.augmentation)
     fill(\.shuffle)
+    fill(\.corruption)
     fill(\.epochs)
     fill(\.maxSteps)
     fill(\.batchSize)
