@@ -12,6 +12,8 @@ public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
     case ioFailure
     /// Something else is needed: a network, a program.
     case unavailable
+    /// A file or directory cannot be made.
+    case cannotCreate
   }
 
   /// The kind of failure.

@@ -38,6 +38,7 @@ private func status(of kind: DataError.Kind) -> ExitStatus {
   case .badConfiguration: .usage
   case .ioFailure: .inputOutputFailed
   case .unavailable: .unavailable
+  case .cannotCreate: .cannotCreateOutput
   }
 }
 

@@ -27,8 +27,7 @@ public struct CharacterNoise: Corruption {
   }
 
   public func refusal(of dataset: DatasetDescriptor) -> String? {
-    dataset.elementShape.count == 1 && dataset.task.kind == .classification
-      ? nil : "it has no texts"
+    dataset.holdsTexts ? nil : "it has no texts"
   }
 
   public func corrupted(_ dataset: any Dataset, seed: UInt64) throws -> any Dataset {
