@@ -27,6 +27,11 @@ public struct DatasetFetch: Sendable {
         remedy: dataset.markers.isEmpty
           ? nil : dataset.remedy ?? "put its files in a directory and name it with --data DIR")
     }
+    self.init(source, to: directory, mirror: mirror)
+  }
+
+  /// Plans to fetch what a source names.
+  public init(_ source: DatasetSource, to directory: String, mirror: String? = nil) {
     self.source = source
     self.directory = directory
     self.mirror = mirror

@@ -1,5 +1,5 @@
 /// The hash function SHA-256, fed piece by piece. Source: FIPS 180-4, sections 4.1.2, 5.1.1 and 6.2.
-struct SHA256 {
+package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
@@ -22,8 +22,11 @@ struct SHA256 {
     0xc671_78f2,
   ]
 
+  /// A hash of nothing yet.
+  package init() {}
+
   /// Takes the next bytes.
-  mutating func update(_ bytes: some Collection<UInt8>) {
+  package mutating func update(_ bytes: some Collection<UInt8>) {
     byteCount &+= UInt64(bytes.count)
     pending.append(contentsOf: bytes)
     let whole = pending.count / 64 * 64
@@ -38,7 +41,7 @@ struct SHA256 {
   }
 
   /// The hash of everything taken, as 64 hexadecimal digits.
-  func hexadecimal() -> String {
+  package func hexadecimal() -> String {
     var last = self
     let bits = byteCount &* 8
     let zeros = (119 - pending.count % 64) % 64
