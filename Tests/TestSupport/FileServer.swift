@@ -77,7 +77,7 @@ package final class FileServer {
   /// Ends the server, so that its address refuses connections.
   package func stop() {
     process.terminate()
-    process.waitUntilExit()
+    while process.isRunning { usleep(1000) }
   }
 
   /// What was asked for so far: mode, name and range of each request.

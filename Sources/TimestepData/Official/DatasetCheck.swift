@@ -62,8 +62,9 @@ public struct DatasetCheck: Sendable, Encodable {
 
   private mutating func report(_ error: DataError) {
     isIncomplete = isIncomplete || error.kind == .notFound
-    // A file that could not be hashed cannot be loaded either.
-    if !problems.contains(error.description) { problems.append(error.description) }
+    // A file that could not be hashed cannot be loaded either; the advice may differ.
+    let start = "\(error.file.map { "\($0): " } ?? "")\(error.problem)"
+    if !problems.contains(where: { $0.hasPrefix(start) }) { problems.append(error.description) }
   }
 
   private mutating func check(_ file: DatasetSource.File, in directory: String) {

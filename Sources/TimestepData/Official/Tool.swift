@@ -32,12 +32,13 @@ enum Tool {
     } catch {
       throw DataError(.unavailable, file: found, problem: "cannot be started: \(error)")
     }
-    // Neither program writes more than a pipe holds.
+    // Neither of the programs that are run here writes more than a pipe holds.
     let texts = [output, errors].map {
       String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    process.waitUntilExit()
+    // The output has ended, and the program does in a moment; waiting in a run loop can miss it.
+    while process.isRunning { usleep(500) }
     return Ending(status: process.terminationStatus, output: texts[0], errors: texts[1])
   }
 }
