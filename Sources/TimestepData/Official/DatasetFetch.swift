@@ -2,7 +2,7 @@ import Foundation
 
 /// Fetches a data set from its official places: resumed where a transfer broke off, checked, and whole or not at all.
 ///
-/// The transfers are made by the program curl (Decision 13). What is fetched lies in the folder `.fetch` of the
+/// The transfers are made by the program curl (Decision 14). What is fetched lies in the folder `.fetch` of the
 /// directory until its checksum was compared; then it is renamed into place.
 public struct DatasetFetch: Sendable {
   /// What is fetched.
