@@ -31,7 +31,7 @@ swift_flags = --configuration release --jobs $(JOBS) \
 	-Xlinker -rpath -Xlinker "$(torch_lib)"
 test_flags = $(swift_flags) --disable-testable-imports --no-parallel
 
-.PHONY: help build train example test bench lint format consumer install system libtorch data clean distclean
+.PHONY: help build train example test fuzz bench lint format consumer install system libtorch data clean distclean
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,9 @@ example: build data ## Trains through the library: Examples/FashionMNIST
 
 test: build data ## Runs the tests
 	@swift test $(test_flags)
+
+fuzz: build ## Reads 10,000 damaged files with each reader of data
+	@TIMESTEP_FUZZ=10000 swift test $(test_flags) --filter FuzzTests
 
 bench: system libtorch ## Measures training steps against PyTorch (installs it into .venv-bench)
 	@swift build --package-path Benchmarks --configuration release --jobs $(JOBS)

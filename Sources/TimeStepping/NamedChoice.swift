@@ -51,18 +51,19 @@ public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What no argument exceeds, so that sums and products of a few are float32 numbers.
+  public static let largestNumber = 1e12
+
   /// The value as a finite number in a range, or nil if it is not given.
   public func number(
     _ key: String,
-    in range: ClosedRange<Double> = -Double
-      .greatestFiniteMagnitude...Double
-      .greatestFiniteMagnitude
+    in range: ClosedRange<Double> = -largestNumber...largestNumber
   ) throws -> Double? {
     guard let text = values[key] else { return nil }
     guard let value = Double(text), range.contains(value) else {
       let bounds =
-        range.upperBound == .greatestFiniteMagnitude
-        ? (range.lowerBound == -.greatestFiniteMagnitude ? "" : ", \(range.lowerBound) or more")
+        range.upperBound >= Self.largestNumber
+        ? (range.lowerBound <= -Self.largestNumber ? "" : ", \(range.lowerBound) or more")
         : " from \(range.lowerBound) to \(range.upperBound)"
       throw ArgumentError(kind, name, "\(key)=\(text): expected a finite number\(bounds)")
     }

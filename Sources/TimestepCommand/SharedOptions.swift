@@ -112,6 +112,34 @@ public struct DataOptions: ParsableArguments {
   )
   public var trainLimit: Int?
 
+  /// The height and width of an image.
+  @Option(
+    help: ArgumentHelp(
+      "Height and width of an image: of those an image folder is cut to, or to describe a network for.",
+      valueName: "n"))
+  public var imageSize: Int?
+
+  /// Whether damaged image files are passed over.
+  @Flag(inversion: .prefixedNo, help: "Pass over and count damaged image files, or stop at one.")
+  public var skipCorrupt: Bool?
+
+  /// Where mean and deviation of the pixels come from.
+  @Option(
+    help: ArgumentHelp(
+      "Mean and deviation of pixels: constants, measured (on the training part) or none.",
+      valueName: "source"))
+  public var dataNormalization: String?
+
+  /// What surrounds images of one size before they are cropped.
+  @Option(help: ArgumentHelp("Padding before a crop: zero or reflect.", valueName: "mode"))
+  public var padding: String?
+
+  /// How images of other sizes are cropped.
+  @Option(
+    help: ArgumentHelp(
+      "Crop of images that are resized: scale-aspect or short-side.", valueName: "rule"))
+  public var crop: String?
+
   /// Whether training examples are augmented.
   @Flag(inversion: .prefixedNo, help: "Augment training examples, or not.")
   public var augmentation: Bool?

@@ -124,8 +124,16 @@ extension NetworkOptions {
     options.bias = bias ?? defaults.bias ?? (options.normalization == Normalization.none)
     options.initialization = try resolvedInitializer(defaults.initialization).name
     let choices = try NetworkChoices(options)
+    if choices.scheme.projects, postActivation == .identity {
+      throw OptionError(
+        "post-activation", Activation.identity.rawValue,
+        "the scheme \(choices.scheme.name) is the one with an activation after each step; use euler"
+      )
+    }
     options.postActivation =
-      postActivation ?? defaults.postActivation
+      postActivation
+      // A scheme that ends with an activation is nothing without one.
+      ?? (choices.scheme.projects ? .relu : nil) ?? defaults.postActivation
       ?? (choices.field.isPreActivated || choices.scheme.halvesState ? .identity : .relu)
     return options
   }
@@ -145,8 +153,8 @@ extension NetworkOptions {
   /// The step size; refused unless it is a number that can be stepped with.
   private func resolvedStepSize(_ standard: Double) throws -> Double {
     let h = h ?? standard
-    guard h.isFinite, h >= 0 else {
-      throw OptionError("h", h, "the step size must be a finite number, 0 or more")
+    guard (0...1e12).contains(h) else {
+      throw OptionError("h", h, "the step size must be a finite number from 0 to 1e12")
     }
     return h
   }
@@ -157,8 +165,10 @@ extension NetworkOptions {
     guard widths.count == standard.count, widths.allSatisfy({ (1...1_000_000).contains($0) }) else {
       throw OptionError(
         "widths", widths.map(String.init).joined(separator: ","),
-        "expected \(standard.count) positive numbers (\(meaning)), "
-          + "e.g. \(standard.map(String.init).joined(separator: ","))")
+        standard.isEmpty
+          ? meaning
+          : "expected \(standard.count) positive number\(standard.count == 1 ? "" : "s") (\(meaning)), "
+            + "e.g. \(standard.map(String.init).joined(separator: ","))")
     }
     return widths
   }

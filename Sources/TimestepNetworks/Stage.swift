@@ -112,7 +112,7 @@ public final class Stage: Layer {
       schedule: schedule, coefficients: coefficients, noise: noise, activation: activation,
       pass: pass)
     let flow = Flow(
-      steps: steps,
+      scheme: scheme, steps: steps,
       parameters: { [schedule, coefficients, scheme] steps in
         var seen: Set<ObjectIdentifier> = []
         return steps.flatMap {
@@ -140,18 +140,33 @@ public final class Stage: Layer {
     -> SchemeState<Tensor>
   {
     let number = state.step
+    // A step whose field was dropped may be the state itself, which gradients still need.
+    let isNew = !field.noise[number].dropsField
+    var field = field
+    field.ownsProjected = isNew
     var next = try scheme.step(state, size: grid.sizes[number], field: field)
-    if let added = field.noise[number].added {
-      next.current = try next.current + added.tensor(like: next.current)
-    }
+    if let added = field.noise[number].added { next = try adding(added, to: next, sign: 1) }
     if !scheme.projects {
-      // A step whose field was dropped may be the state itself, which gradients still need.
-      let isNew = !field.noise[number].dropsField
       next.current =
         try isNew ? activation.overwriting(next.current) : activation(next.current)
     }
     next.time = grid.times[number + 1]  // The grid's own: sums of h would drift from it.
     return next
+  }
+
+  /// The state with noise in all that the scheme's output consists of: both streams of a split state.
+  private func adding(_ noise: AddedNoise, to state: SchemeState<Tensor>, sign: Double) throws
+    -> SchemeState<Tensor>
+  {
+    var state = state
+    guard scheme.halvesState, let second = state.history.first else {
+      state.current = try state.current + noise.tensor(like: state.current) * sign
+      return state
+    }
+    let (mine, other) = try noise.tensor(like: state.current.joined(with: second)).halves()
+    state.current = try state.current + mine * sign
+    state.history[0] = try second + other * sign
+    return state
   }
 
   /// The state before a step.
@@ -163,9 +178,7 @@ public final class Stage: Layer {
     }
     let number = state.step - 1
     var state = state
-    if let added = field.noise[number].added {
-      state.current = try state.current - added.tensor(like: state.current)
-    }
+    if let added = field.noise[number].added { state = try adding(added, to: state, sign: -1) }
     var previous = try scheme.stepBack(state, size: grid.sizes[number], field: field)
     previous.time = grid.times[number]
     return previous
@@ -178,7 +191,8 @@ public final class Stage: Layer {
   ) throws -> SchemeState<Tensor> {
     var input = input
     if let inlet {
-      input = SchemeState(current: try inlet(scheme.output(input), pass))
+      let history = try historyTransition == nil ? [] : input.history.map { try inlet($0, pass) }
+      input = SchemeState(current: try inlet(scheme.output(input), pass), history: history)
     }
     guard let transition else {
       // The same space: the scheme goes on where it was, or begins.

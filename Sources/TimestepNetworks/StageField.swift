@@ -10,6 +10,8 @@ struct StageField: VectorField {
   let noise: [StepNoise]
   let activation: Activation
   var pass: ForwardPass
+  /// Whether what is projected is the step's own, and not the state it began with, which gradients still need.
+  var ownsProjected = true
 
   func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
     let field = try schedule.field(at: point)
@@ -34,7 +36,9 @@ struct StageField: VectorField {
 
   func vanishes(at point: EvaluationPoint) -> Bool { noise(at: point).dropsField }
 
-  func projected(_ u: Tensor) throws -> Tensor { try activation.overwriting(u) }
+  func projected(_ u: Tensor) throws -> Tensor {
+    try ownsProjected ? activation.overwriting(u) : activation(u)
+  }
 
   func solvingLinearized(
     _ v: Tensor, factor c: Double, around u: Tensor, at point: EvaluationPoint

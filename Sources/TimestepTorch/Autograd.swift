@@ -27,7 +27,8 @@ extension Tensor {
   /// Adds the gradient of this scalar to every leaf it depends on (or, for any shape, of its product with a
   /// given gradient).
   public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false) throws {
-    try check(tst_backward(handle, gradient?.handle, retainGraph), "backward", [self, gradient])
+    try BackwardFailure.check(
+      tst_backward(handle, gradient?.handle, retainGraph), "backward", [self, gradient])
   }
 
   /// The gradients of `sum_i <outputs_i, seeds_i>` with respect to the inputs, without touching accumulated ones.
@@ -56,7 +57,7 @@ extension Tensor {
         }
       }
     }
-    try check(status, "gradients", outputs)
+    try BackwardFailure.check(status, "gradients", outputs)
     return results.map { $0.map(Tensor.init(owning:)) }
   }
 }

@@ -1,4 +1,5 @@
 import CTimestepTorch
+import Synchronization
 
 /// Gives values, computed in whatever way, a backward pass of the caller's.
 ///
@@ -62,8 +63,27 @@ private func runBackward(
     }
     return 0
   } catch {
+    BackwardFailure.keep(error)
     tst_set_last_error("\(error)")
     return 1
+  }
+}
+
+/// The error of a backward closure, on its way through libtorch, which knows only its text.
+enum BackwardFailure {
+  private static let pending = Mutex<(any Error)?>(nil)
+
+  static func keep(_ error: any Error) { pending.withLock { $0 = error } }
+
+  /// Throws the closure's own error if there is one, and checks the status otherwise.
+  static func check(_ status: Int32, _ operation: StaticString, _ operands: [Tensor?]) throws {
+    if status == 0 { return }
+    let error = pending.withLock { pending in
+      defer { pending = nil }
+      return pending
+    }
+    if let error { throw error }
+    try TimestepTorch.check(status, operation, operands)
   }
 }
 

@@ -14,6 +14,11 @@ public struct TensorError: Error, CustomStringConvertible, Sendable, Equatable {
     self.message = message
   }
 
+  /// Whether there was not enough memory.
+  public var isOutOfMemory: Bool {
+    message.contains("can't allocate memory") || message.contains("out of memory")
+  }
+
   /// One line: operation, operands, message.
   public var description: String {
     let arguments = operands.isEmpty ? "" : "(" + operands.joined(separator: ", ") + ")"

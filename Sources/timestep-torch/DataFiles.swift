@@ -73,7 +73,10 @@ func runDataFetch(_ command: DataFetchCommand) throws {
 
 /// `timestep data check`
 func runDataCheck(_ command: DataCheckCommand) throws {
-  let dataset = try catalogDataset(command.name)
+  let named = try catalogDataset(command.name)
+  // Every damaged file is to be named, not the first only.
+  let options = ReadingOptions(skipsCorruptFiles: named.isOpen)
+  let dataset = try named.resolved(directory: command.directory, options: options)
   let check = try DatasetCheck(dataset, directory: command.directory)
   if command.json { try printJSON(check) } else { show(check, title: dataset.title) }
   guard let first = check.problems.first else { return }

@@ -8,7 +8,7 @@ private let mostColumns = 20
 
 /// `timestep data show`
 func runDataShow(_ command: DataShowCommand) throws {
-  let dataset = try catalogDataset(command.name)
+  let dataset = try catalogDataset(command.name).resolved(directory: command.directory)
   if let count = command.count, count < 1 {
     throw CommandError(status: .usage, message: "--count \(count): expected 1 or more")
   }

@@ -1,6 +1,7 @@
 import Foundation
 import TimeStepping
 import TimestepCommand
+import TimestepData
 import TimestepExperiments
 import TimestepLayers
 import TimestepNetworks
@@ -37,7 +38,10 @@ private struct Description: Encodable {
 
 /// `timestep describe`
 func runDescribe(_ command: DescribeCommand) throws {
-  let configuration = try command.options.resolved(network: command.network)
+  var options = command.options
+  // The size is the network's input here, whatever the data set, and not only how an image folder is cut.
+  if options.data.dataset != DatasetCatalog.imageFolder.name { options.data.imageSize = nil }
+  let configuration = try options.resolved(network: command.network)
   if command.options.configuration.printsAndStops {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
@@ -76,7 +80,9 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
           + (post == .identity || choices.scheme.projects ? "" : ", then \(post.rawValue)"))
     ] + entries.map { .init(choice: $0, name: $1, equation: $2.equation) } + [
       .init(
-        choice: "layers", name: "\(choices.style.normalization.rawValue) norm",
+        choice: "layers",
+        name: choices.style.normalization == .none
+          ? "no norm" : "\(choices.style.normalization.rawValue) norm",
         equation: "activation \(choices.style.activation.rawValue), "
           + (choices.style.bias ? "with bias" : "without bias"))
     ],
@@ -124,7 +130,7 @@ private func task(_ command: DescribeCommand, _ configuration: RunConfiguration)
     command.options.data.dataset == nil && command.options.configuration.file == nil
     ? configuration.family.defaultTask : configuration.task
   for (option, value) in [
-    ("image-size", command.imageSize), ("channels", command.channels),
+    ("image-size", command.options.data.imageSize), ("channels", command.channels),
     ("classes", command.classes),
   ] {
     guard let value else { continue }

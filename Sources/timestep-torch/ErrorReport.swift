@@ -20,7 +20,10 @@ func reporting(_ body: () throws -> Void) throws {
 
 private func status(of error: any Error) -> ExitStatus {
   switch error {
-  case is OptionError, is UnknownNameError, is ArgumentError, is TimeGridError: .usage
+  case is OptionError, is UnknownNameError, is TimeGridError, is ArgumentError,
+    is NoiseRuleError, is MissingCapability, is NothingBefore:
+    .usage
+  case let error as TensorError where error.isOutOfMemory: .unavailable
   case let error as DataError: status(of: error.kind)
   case let error as RunError: status(of: error.kind)
   case let error as SafetensorsError: status(of: error.kind)

@@ -1,6 +1,7 @@
 import Foundation
 import TimeStepping
 import TimestepCommand
+import TimestepData
 import TimestepExperiments
 import TimestepLayers
 
@@ -31,6 +32,13 @@ extension SharedOptions {
     given.dataset = data.dataset
     given.data = data.directory
     given.trainLimit = data.trainLimit
+    given.imageSize = data.imageSize
+    given.skipCorrupt = data.skipCorrupt
+    given.dataNormalization = try data.dataNormalization.map {
+      try value($0, of: "data-normalization")
+    }
+    given.padding = try data.padding.map { try value($0, of: "padding") }
+    given.crop = try data.crop.map { try value($0, of: "crop") }
     given.augmentation = data.augmentation
     given.shuffle = data.shuffle
     given.corruption = data.corruption.isEmpty ? nil : data.corruption

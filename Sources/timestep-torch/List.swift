@@ -46,7 +46,9 @@ func runList(_ command: ListCommand) throws {
     print(
       indent
         + (entry.equation
-          ?? "\(entry.task ?? ""), \(entry.shape ?? []) to \(entry.classes ?? 0) \(entry.task == "regression" ? "numbers" : "classes")")
+          ?? "\(entry.task ?? ""), \(entry.shape ?? []) to "
+          + (entry.classes.map(String.init) ?? "its directory's")
+          + (entry.task == "regression" ? " numbers" : " classes"))
     )
     if let scheme = entry.scheme { print(indent + scheme.description) }
     for argument in entry.arguments ?? [] {
@@ -94,7 +96,7 @@ private func entries(of catalog: Catalog) -> [Entry] {
       var entry = Entry(dataset.name, dataset.title)
       entry.shape = dataset.elementShape
       entry.task = dataset.task.kind.rawValue
-      entry.classes = dataset.task.names.count
+      entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry
     }
   case .diagnostics, .experiments: []

@@ -39,4 +39,8 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `12.3 MB`
-func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+func megabytes(_ bytes: Int) -> String {
+  bytes < 1_000_000
+    ? String(format: "%.1f KB", Double(bytes) / 1e3)
+    : String(format: "%.1f MB", Double(bytes) / 1e6)
+}

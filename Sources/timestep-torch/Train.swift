@@ -20,12 +20,18 @@ func runTrain(_ command: TrainCommand) throws {
     let options = configuration.options
     printError(
       "\(configuration.networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on "
-        + "\(configuration.dataset.title); \(configuration.threads) threads")
+        + "\(configuration.dataset.title); \(configuration.threads) thread"
+        + (configuration.threads == 1 ? "" : "s"))
   }
   let (directory, summary) = try TrainingRun(configuration, version: timestepVersion).start(
     output: configuration.options.output,
     observers: command.quiet ? [] : [ProgressDisplay()],
     shouldStop: { StopSignal.number != nil })
+  if let skipped = summary.skippedFiles, skipped > 0 {
+    printError(
+      "damaged files that were passed over: \(skipped); they are named in "
+        + directory.skippedFiles.relativePath)
+  }
   if command.json {
     try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {

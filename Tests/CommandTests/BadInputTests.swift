@@ -70,6 +70,24 @@ final class BadInputTests {
     ])
   }
 
+  @Test("Arguments of choices")
+  func arguments() throws {
+    let train = "describe preresnet-8"
+    try check([
+      .init("\(train) --scheme lm:k=nan", 64, "scheme lm", "k=nan"),
+      .init("\(train) --scheme lm:", 64, "scheme lm", "KEY=VALUE"),
+      .init("\(train) --scheme lm:kk=1", 64, "scheme lm", "did you mean 'k'?"),
+      .init("\(train) --field resnext:groups=0", 64, "field resnext", "groups=0"),
+      .init("\(train) --weights linear:sets=99", 64, "weights linear", "sets=99"),
+      .init("\(train) --noise stochastic-depth:survival=2", 64, "noise stochastic-depth", "0"),
+      .init("\(train) --transition norm-preserving:every=0", 64, "every=0"),
+      .init("\(train) --adjoint checkpointed:segment=-1", 64, "segment=-1"),
+      .init("\(train) --scheme implicit-parabolic", 64, "scheme implicit-parabolic", "linear"),
+      .init("describe resnext-29-0x64d", 64, "groups=0"),
+      .init("describe vdcnn-9 --no-bias", 64, "bias", "always"),
+    ])
+  }
+
   @Test("Configuration files")
   func configurations() throws {
     try check([

@@ -99,7 +99,7 @@ struct PredictTests {
     #expect(points.status == 0 && points.lines.count == 6, "\(points)")
     for input in [
       BadInput("predict images-run small.pgm", 65, "small.pgm", "2 x 2", "28 x 28", "resize"),
-      .init("predict images-run points.csv", 65, "points.csv", "format"),
+      .init("predict images-run points.csv", 65, "points.csv", "neither JPEG nor PNG"),
       .init("predict images-run --text a", 64, "takes no texts", "images"),
       .init("predict images-run -", 64, "standard input"),
       .init("predict points-run three.csv", 65, "three.csv", "line 1", "2 finite numbers"),

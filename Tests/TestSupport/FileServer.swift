@@ -72,11 +72,12 @@ package final class FileServer {
     address = "http://127.0.0.1:\(port)"
   }
 
-  deinit { process.terminate() }
+  deinit { kill(process.processIdentifier, SIGKILL) }
 
   /// Ends the server, so that its address refuses connections.
   package func stop() {
-    process.terminate()
+    // A thread of the tests may have blocked the signals that ask politely, and its children inherit that.
+    kill(process.processIdentifier, SIGKILL)
     while process.isRunning { usleep(1000) }
   }
 

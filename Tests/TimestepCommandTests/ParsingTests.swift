@@ -70,7 +70,8 @@ struct ParsingTests {
       """
       train --depth 20 --scheme forward-euler --h 0.1 --widths 16,32,64 --no-batch-norm \
       --post-activation identity --initialization he --initialize-from a.safetensors \
-      --dataset fashion-mnist --data d --train-limit 7 --no-augmentation --no-shuffle \
+      --dataset fashion-mnist --data d --train-limit 7 --image-size 48 --no-skip-corrupt --data-normalization measured --padding reflect \
+      --crop short-side --no-augmentation --no-shuffle \
       --epochs 2 --max-steps 3 --batch-size 4 --optimizer sgd --learning-rate 0.5 --drop-at 40,60 \
       --momentum 0.9 --weight-decay 1e-4 --seed 18446744073709551615 \
       --precision fp64 --device cuda --threads 2 --config c.yaml --print-config --output o --quiet
@@ -84,6 +85,9 @@ struct ParsingTests {
     #expect(options.network.initializeFrom == "a.safetensors")
     #expect(options.data.dataset == "fashion-mnist" && options.data.directory == "d")
     #expect(options.data.trainLimit == 7 && options.data.augmentation == false)
+    #expect(options.data.imageSize == 48 && options.data.skipCorrupt == false)
+    #expect(options.data.dataNormalization == "measured" && options.data.padding == "reflect")
+    #expect(options.data.crop == "short-side")
     #expect(options.data.shuffle == false)
     #expect(options.training.epochs == 2 && options.training.maxSteps == 3)
     #expect(options.training.batchSize == 4 && options.training.optimizer == "sgd")
@@ -111,7 +115,7 @@ struct ParsingTests {
     #expect(byDefault.split == .test)
     let describe: DescribeCommand = try parsed(
       "describe resnet-110 --image-size 32 --channels 3 --classes 10 --json")
-    #expect(describe.network == "resnet-110" && describe.imageSize == 32)
+    #expect(describe.network == "resnet-110" && describe.options.data.imageSize == 32)
     #expect(describe.channels == 3 && describe.classes == 10 && describe.json)
     let export: ExportCommand = try parsed("export r --to w.safetensors")
     #expect(export.run == "r" && export.file == "w.safetensors")

@@ -73,8 +73,8 @@ import TimestepData
 
   @Test(
     arguments: [
-      ("", nil, "the file holds no records"),
-      ("\r\n\n", nil, "the file holds no records"),
+      ("", 0, "the file holds no records"),
+      ("\r\n\n", 0, "the file holds no records"),
       (
         "1,a,b\n2,a\n", 6, "the record in line 2 has 2 columns, not the 3 class, title, description"
       ),
@@ -89,8 +89,8 @@ import TimestepData
         "the official files have no line with names of columns"
       ),
       ("1,a,\"b\n2,a,b\n", 0, "the quote that opens a field in line 1 is never closed"),
-    ] as [(String, Int?, String)])
-  func damage(csv: String, offset: Int?, problem: String) throws {
+    ] as [(String, Int, String)])
+  func damage(csv: String, offset: Int, problem: String) throws {
     let file = try scratch.write(Array(csv.utf8), to: "train.csv")
     let error = dataError { try load() }
     #expect(error?.kind == .badData)

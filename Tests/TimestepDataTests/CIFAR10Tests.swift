@@ -16,7 +16,8 @@ import TimestepData
   }
 
   private func load(_ split: DatasetSplit = .test, records: Int = 2) throws -> ImageDataset {
-    try CIFAR10.load(split: split, directory: scratch.path, recordsPerFile: records)
+    try CIFAR.cifar10.load(
+      name: "cifar-10", split: split, directory: scratch.path, recordsPerFile: records)
   }
 
   @Test func planesAreInterleaved() throws {
@@ -99,6 +100,36 @@ import TimestepData
   @Test func damagedClassNamesAreNoticed() throws {
     try scratch.write(record(1), to: "test_batch.bin")
     try scratch.write([0xff, 0xfe, 0x0a], to: "batches.meta.txt")
-    #expect(dataError { try load(records: 1) }?.problem.contains("1 lines") == true)
+    #expect(dataError { try load(records: 1) }?.problem.contains("not UTF-8") == true)
+    try scratch.write(Array("cat\ndog\n".utf8), to: "batches.meta.txt")
+    #expect(dataError { try load(records: 1) }?.problem.contains("2 lines") == true)
+  }
+
+  @Test func aHundredClassesHaveTwoLabels() throws {
+    func record(_ coarse: UInt8, _ fine: UInt8) -> [UInt8] { [coarse] + self.record(fine) }
+    func load(_ files: CIFAR, records: Int = 2) throws -> ImageDataset {
+      try files.load(
+        name: "cifar", split: .test, directory: scratch.path, recordsPerFile: records)
+    }
+    try scratch.write(record(4, 0) + record(19, 99), to: "cifar-100-binary/test.bin")
+    let fine = try load(.cifar100)
+    #expect(fine.labels == [0, 99])
+    #expect(fine.labels.map { fine.classNames[Int($0)] } == ["apple", "worm"])
+    #expect(Array(fine.pixels[3072..<3078]) == [1, 101, 201, 2, 102, 202])
+    let coarse = try load(.cifar100Coarse)
+    #expect(
+      coarse.labels.map { coarse.classNames[Int($0)] } == ["fruit_and_vegetables", "vehicles_2"])
+    #expect(coarse.pixels == fine.pixels)
+
+    try scratch.write(record(4, 0) + record(20, 100), to: "cifar-100-binary/test.bin")
+    #expect(dataError { try load(.cifar100) }?.offset == 3075)
+    #expect(dataError { try load(.cifar100) }?.problem.contains("0 to 99") == true)
+    #expect(dataError { try load(.cifar100Coarse) }?.offset == 3074)
+    #expect(dataError { try load(.cifar100, records: 3) }?.problem.contains("2 of 3") == true)
+    let error = dataError {
+      try DatasetCatalog.cifar100.load(split: .train, directory: scratch.path)
+    }
+    #expect(error?.file == "\(scratch.path)/cifar-100-binary/train.bin")
+    #expect(error?.remedy?.contains("cifar-100-binary.tar.gz") == true)
   }
 }

@@ -40,8 +40,9 @@ import TimestepData
   }
 
   @Test(arguments: [
-    ("P4\n28 28\n", "format"), ("P5\n28 x\n255\n", "height"), ("P5\n0 28\n255\n", "width"),
-    ("P5\n28 28\n65535\n", "largest value"), ("P5\n28 28\n255\nabc", "cut short"), ("", "format"),
+    ("P4\n28 28\n", "neither JPEG nor PNG"), ("P5\n28 x\n255\n", "height"),
+    ("P5\n0 28\n255\n", "width"),
+    ("P5\n28 28\n65535\n", "largest value"), ("P5\n28 28\n255\nabc", "cut short"), ("", "empty"),
     ("P5\n99999999999999999999 28\n255\n", "width"), ("P5\n60000 60000\n255\n", "cut short"),
     ("P5\n32 28\n255\n" + String(repeating: "a", count: 896), "28 x 32 pixels"),
   ])

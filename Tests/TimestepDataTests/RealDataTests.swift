@@ -66,4 +66,34 @@ import TimestepData
     let labels = try classLabels(train)
     #expect(train.count <= descriptor.counts.train && Set(labels).count == 4)
   }
+
+  /// CIFAR-10 as an image folder beside its binary files; where these were made from it, the pixels are the same.
+  @Test(
+    .enabled(
+      if: isThere(DatasetCatalog.cifar10) && isThere(DatasetCatalog.imageFolder),
+      "CIFAR-10 is not on this machine both as cifar-10 and as image-folder"))
+  func cifar10IsTheSameAsAFolder() throws {
+    let folder = try DatasetCatalog.imageFolder.resolved()
+    #expect(folder.task.names == DatasetCatalog.cifar10.task.names)
+    #expect(folder.elementShape == [3, 32, 32])
+    for split in DatasetSplit.allCases {
+      let sets = try [DatasetCatalog.cifar10, folder].map {
+        try #require($0.load(split: split) as? ImageDataset)
+      }
+      let found = sets.map { set in
+        (0..<10).map { label in set.labels.filter { $0 == label }.count }
+      }
+      #expect(found[0] == found[1])
+      let measured = try sets.map { try Normalization.measured(on: $0) }
+      for channel in 0..<3 {
+        #expect(abs(measured[0].mean[channel] - measured[1].mean[channel]) < 2e-3)
+      }
+      let hashes = sets.map { set in
+        Set((0..<set.count).map { set.pixels[($0 * 3072)..<(($0 + 1) * 3072)].hashValue })
+      }
+      // Official files hold the pixels from before the compression: then next to none is the same.
+      let common = Double(hashes[0].intersection(hashes[1]).count) / Double(hashes[0].count)
+      #expect(common == 1 || common < 0.01)
+    }
+  }
 }

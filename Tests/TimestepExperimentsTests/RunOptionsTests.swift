@@ -12,7 +12,8 @@ struct RunOptionsTests {
       field: f\(number), weights: w\(number), noise: n\(number), transition: t\(number),
       adjoint: a\(number), normalization: batch, activation: relu, batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
       initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
-      augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
+      image-size: \(number), class-names: [c\(number)], skip-corrupt: true, padding: zero,
+      data-normalization: measured, crop: short-side, augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
       momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number)}
@@ -42,7 +43,10 @@ struct RunOptionsTests {
     let options = try RunConfiguration(
       resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
     ).options
-    let open = Set(["data", "initialize-from", "max-steps", "output", "train-limit"])
+    let open = Set([
+      "class-names", "crop", "data", "image-size", "initialize-from", "max-steps", "output",
+      "train-limit",
+    ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))
   }

@@ -44,7 +44,9 @@ struct Subject: Sendable, CustomTestStringConvertible {
   private static func carrier(_ scheme: any Scheme) -> Subject {
     scheme.requirements.isEmpty
       ? Subject(family: PreActivationResNet.preActivation, scheme: scheme.name)
-      : Subject(family: DynamicsNetwork.parabolic, kind: .points, scheme: scheme.name)
+      : Subject(
+        family: DynamicsNetwork.parabolic, kind: .points, scheme: scheme.name,
+        isLinear: scheme.consistentFor == .linear)
   }
 
   private static func kinds(of family: any NetworkFamily) -> [StateKind] {
@@ -62,6 +64,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
   var noise: String?
   var weights: String?
   var transition: String?
+  /// Whether fields are without norm, activation and bias.
+  var isLinear = false
 
   var testDescription: String {
     [
@@ -100,6 +104,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
     options.normalization = normalization
     options.postActivation = activation
     options.h = h
+    if isLinear { (options.activation, options.bias) = (.identity, false) }
     let count = try family.resolved(options, for: task).widths?.count ?? 0
     options.widths = Array([4, 6, 8, 10, 12].prefix(count))
     return options

@@ -37,7 +37,6 @@ public struct DenseMultistep: Scheme {
   public var timeScale: Double { 1 / (1 - decay) }
   /// All of them, as many as steps and one more.
   public var statesCarried: Int? { nil }
-  public var boundary: BoundaryPolicy { .restart }
   /// The coefficients of the second step, the first that has any.
   public var trainedCoefficients: [TrainedCoefficient] { trainedCoefficients(step: 1) }
   /// 2 / (1 + r).
@@ -48,6 +47,9 @@ public struct DenseMultistep: Scheme {
     let cosine = (1 - decay) / (2 * decay)
     return 2 / (1 + decay) * (1 - cosine * cosine).squareRoot()
   }
+  /// Returns `[previous]`: where the state changes its shape, the mapped state is the first of all.
+  public func history<Vector: VectorSpace>(previous: Vector) -> [Vector] { [previous] }
+
   public var arguments: [ArgumentDescription] {
     [
       ArgumentDescription(

@@ -57,8 +57,26 @@ public struct PolyNet: OneStepScheme {
     updateEquation: "u+ = u + F(u) + G(u), F = h f0, G = h f1", functions: [0, 1],
     isChained: false)
 
-  /// One norm for each application of the same weights: their arguments differ in size.
-  public var wantsNormPerApplication: Bool { isChained }
+  /// Whether applications of the same weights share their norms, all but the running statistics.
+  public private(set) var sharesNorms = false
+
+  /// One norm for each application of the same weights, unless shared: their arguments differ in size.
+  public var wantsNormPerApplication: Bool { isChained && !sharesNorms }
+  public var arguments: [ArgumentDescription] {
+    guard isChained, Set(functions).count < functions.count else { return [] }
+    return [
+      ArgumentDescription(
+        "norms", standard: "own", "each application of the same weights has its own, or shared")
+    ]
+  }
+
+  public func configured(_ choice: NamedChoice) throws -> any Scheme {
+    enum Norms: String, CaseIterable { case own, shared }
+    var scheme = self
+    scheme.sharesNorms = try choice.option("norms", Norms.self) == .shared
+    return scheme
+  }
+
   public var source: String { "X. Zhang et al., PolyNet (2017); LM-ResNet" }
   public var order: Int? { 1 }
   /// The chained modules hand increments to f.

@@ -18,12 +18,6 @@ public struct DescribeCommand: RuntimeCommand {
   /// The options shared with `train`.
   @OptionGroup public var options: SharedOptions
 
-  /// The height and width of an image.
-  @Option(
-    help: ArgumentHelp(
-      "Height and width of an image, if not the data set's.", valueName: "n"))
-  public var imageSize: Int?
-
   /// The channels of an image.
   @Option(help: ArgumentHelp("Channels of an image, if not the data set's.", valueName: "n"))
   public var channels: Int?

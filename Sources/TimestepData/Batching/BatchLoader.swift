@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Makes the batches of a data set, epoch by epoch, ahead of their use on a thread of its own.
 ///
@@ -18,6 +19,8 @@ public final class BatchLoader: Sendable {
   public let samples: [Int32]
   private let writer: any ElementWriter
   private let pool: MemoryPool
+  /// Threads that share a batch.
+  private let workers: Int
 
   /// Checks the options against the data set.
   ///
@@ -32,6 +35,8 @@ public final class BatchLoader: Sendable {
     self.dataset = dataset
     self.options = options
     writer = try dataset.makeWriter(for: options.preparation)
+    workers =
+      writer.isSlow ? options.workers ?? ProcessInfo.processInfo.activeProcessorCount : 1
     // The true labels decide, so that corruption does not change which examples a limit keeps. Without labels all
     // count as one class.
     let clean = dataset.uncorrupted as? any ClassificationDataset
@@ -101,18 +106,50 @@ public final class BatchLoader: Sendable {
     let targetShape = dataset.targetShape
     let targetCount = targetShape.reduce(1, *)
     let targets = HostBuffer<Float>(count: indices.count * targetCount, pool: pool)
-    for (place, index) in indices.enumerated() {
+    let damaged = Mutex<Set<Int>>([])
+    try Parallel.forEach(indices.count, workers: workers) { place in
+      let index = Int(indices[place])
       var random = RandomStream(
-        seed: options.seed, purpose: .augmentation, epoch: epoch, index: Int(index))
+        seed: options.seed, purpose: .augmentation, epoch: epoch, index: index)
       let element = inputs.elements[(place * elementCount)..<((place + 1) * elementCount)]
       let target = targets.elements[(place * targetCount)..<((place + 1) * targetCount)]
-      try writer.write(
-        Int(index), to: .init(rebasing: element), target: .init(rebasing: target), using: &random)
+      do {
+        try writer.write(
+          index, to: .init(rebasing: element), target: .init(rebasing: target), using: &random)
+      } catch let error as DataError {
+        guard let skipped = dataset.skipped else { throw error }
+        skipped.record(error)
+        damaged.withLock { _ = $0.insert(place) }
+      }
     }
-    return HostBatch(
+    let batch = HostBatch(
       inputs: inputs, targets: targets, indices: indices,
       shape: [indices.count] + dataset.elementShape, targetShape: [indices.count] + targetShape,
       task: dataset.task.kind, epoch: epoch, position: position)
+    return try damaged.withLock { $0.isEmpty ? batch : try batch.without($0) }
+  }
+}
+
+extension HostBatch {
+  /// The batch without the examples at these places; throws `DataError(.badData)` where none is left.
+  fileprivate func without(_ damaged: Set<Int>) throws -> HostBatch {
+    let kept = (0..<count).filter { !damaged.contains($0) }
+    guard !kept.isEmpty else {
+      throw DataError(.badData, problem: "none of the \(count) files of a batch can be read")
+    }
+    func chosen(_ buffer: HostBuffer<Float>) -> HostBuffer<Float> {
+      let size = buffer.count / count
+      let result = HostBuffer<Float>(count: kept.count * size)
+      for (place, old) in kept.enumerated() {
+        (result.baseAddress + place * size).update(
+          from: buffer.baseAddress + old * size, count: size)
+      }
+      return result
+    }
+    return HostBatch(
+      inputs: chosen(inputs), targets: chosen(targets), indices: kept.map { indices[$0] },
+      shape: [kept.count] + shape.dropFirst(), targetShape: [kept.count] + targetShape.dropFirst(),
+      task: task, epoch: epoch, position: position)
   }
 }
 

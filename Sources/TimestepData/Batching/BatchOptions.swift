@@ -16,12 +16,14 @@ public struct BatchOptions: Sendable, Equatable {
   public var limitSeed: UInt64
   /// How many batches are made ahead of the one in use.
   public var batchesAhead: Int
+  /// Threads that share a batch where an example takes long, as an image file does; nil for all cores.
+  public var workers: Int?
 
   /// Makes options.
   public init(
     batchSize: Int = 128, shuffle: Bool = true, dropLast: Bool = false, seed: UInt64 = 0,
     preparation: Preparation = Preparation(), limit: Int? = nil, limitSeed: UInt64 = 0,
-    batchesAhead: Int = 4
+    batchesAhead: Int = 4, workers: Int? = nil
   ) {
     self.batchSize = batchSize
     self.shuffle = shuffle
@@ -31,13 +33,14 @@ public struct BatchOptions: Sendable, Equatable {
     self.limit = limit
     self.limitSeed = limitSeed
     self.batchesAhead = batchesAhead
+    self.workers = workers
   }
 
   /// Throws `DataError(.badConfiguration)` for a number out of its range.
   func check() throws {
     for (name, value) in [
       ("batch size", batchSize), ("limit of examples", limit ?? 1),
-      ("number of batches ahead", batchesAhead),
+      ("number of batches ahead", batchesAhead), ("number of workers", workers ?? 1),
     ] where value < 1 {
       throw DataError(
         .badConfiguration, problem: "the \(name) is \(value)", remedy: "choose 1 or more")

@@ -21,6 +21,8 @@ public protocol Dataset: Sendable {
   var task: LearningTask { get }
   /// How many examples there are.
   var count: Int { get }
+  /// The damaged files that are passed over; nil, unless declared, where one is an error.
+  var skipped: SkippedFiles? { get }
 
   /// What writes examples as floating-point numbers, prepared in this way.
   ///
@@ -29,6 +31,8 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// None is passed over.
+  public var skipped: SkippedFiles? { nil }
   /// How many numbers an example has.
   public var elementCount: Int { elementShape.reduce(1, *) }
   /// The shape of what is to be learned about an example.
@@ -67,6 +71,9 @@ public struct Preparation: Sendable, Equatable {
 
 /// Writes single examples of a data set, from any thread.
 public protocol ElementWriter: Sendable {
+  /// Whether an example takes so long that several threads share a batch; not, unless declared.
+  var isSlow: Bool { get }
+
   /// Writes example `index` to all of `input`: images in the order (H, W, C), points in theirs; and what is to be
   /// learned about it to all of `target`: numbers, or classes as whole numbers.
   ///
@@ -76,4 +83,9 @@ public protocol ElementWriter: Sendable {
     _ index: Int, to input: UnsafeMutableBufferPointer<Float>,
     target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) throws
+}
+
+extension ElementWriter {
+  /// One thread makes a batch.
+  public var isSlow: Bool { false }
 }

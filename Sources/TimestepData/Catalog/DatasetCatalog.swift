@@ -2,7 +2,7 @@
 public enum DatasetCatalog {
   /// Every data set, in the order they are listed.
   public static let all: [DatasetDescriptor] = [
-    fashionMNIST, mnist, cifar10, agNews, twoMoons,
+    fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews, twoMoons,
   ]
 
   /// The names, in the same order.
@@ -37,12 +37,17 @@ public enum DatasetCatalog {
     remedy: "name the directory with the four IDX files of MNIST with --data DIR")
 
   /// CIFAR-10: 32 x 32 colour photographs. Source: A. Krizhevsky (2009).
-  public static let cifar10 = DatasetDescriptor(
-    name: "cifar-10", title: "CIFAR-10", elementShape: [3, 32, 32], classNames: CIFAR10.classNames,
-    counts: (50_000, 10_000),
-    preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
-    markers: CIFAR10.markers, remedy: CIFAR10.remedy
-  ) { try CIFAR10.load(split: $0, directory: $1) }
+  public static let cifar10 = cifar(.cifar10, name: "cifar-10", title: "CIFAR-10")
+
+  /// CIFAR-100: as CIFAR-10, in 100 classes. Source: A. Krizhevsky (2009).
+  public static let cifar100 = cifar(.cifar100, name: "cifar-100", title: "CIFAR-100")
+
+  /// CIFAR-100 with the 20 classes that each join five of the 100. Source: A. Krizhevsky (2009).
+  public static let cifar100Coarse = cifar(
+    .cifar100Coarse, name: "cifar-100-coarse", title: "CIFAR-100, coarse classes")
+
+  /// A directory of photographs: `split/class/file`, JPEG or PNG, as ImageNet is laid out.
+  public static let imageFolder = ImageFolder.descriptor
 
   /// AG-NEWS: news as sequences of characters. Source: X. Zhang, J. Zhao, Y. LeCun (2015).
   public static let agNews = DatasetDescriptor(
@@ -56,6 +61,16 @@ public enum DatasetCatalog {
     name: "two-moons", title: "Two moons", elementShape: [2], classNames: ["outer", "inner"],
     counts: (1000, 1000), preparation: Preparation()
   ) { split, _ in try TwoMoons().makeDataset(split: split) }
+
+  /// The constants of CIFAR-10 normalise both sets, as in LM-ResNet's reference code.
+  private static func cifar(_ files: CIFAR, name: String, title: String) -> DatasetDescriptor {
+    DatasetDescriptor(
+      name: name, title: title, elementShape: [3, 32, 32], classNames: files.classNames,
+      counts: (50_000, 10_000),
+      preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
+      markers: files.markers, remedy: files.remedy
+    ) { try files.load(name: name, split: $0, directory: $1) }
+  }
 
   private static func idx(
     name: String, title: String, classNames: [String], preparation: Preparation, remedy: String

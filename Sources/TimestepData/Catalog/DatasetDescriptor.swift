@@ -5,6 +5,8 @@ public struct DatasetDescriptor: Sendable {
   /// The name for people.
   public let title: String
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
+  ///
+  /// This, the classes and the counts are provisional where `isOpen`.
   public let elementShape: [Int]
   /// What is to be learned about an example.
   public let task: LearningTask
@@ -14,18 +16,35 @@ public struct DatasetDescriptor: Sendable {
   public let preparation: Preparation
   /// Whether a run augments this set unless told otherwise.
   public let augmentsByDefault: Bool
-  /// Paths within a directory; one of them being there shows that it holds this set. Empty: made, not read.
+  /// Paths within a directory; one of them being there shows that it holds this set. Empty: made, or found
+  /// already.
   public let markers: [String]
   /// The advice where the files are missing or damaged: the command that provides them.
   public let remedy: String?
   /// Reads a part from a directory that was found; the directory is empty for a set without files.
   let read: @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
+  /// What tells the shape, the classes and the counts from a directory, where that alone knows them.
+  let resolve: Resolution?
+
+  /// Makes the descriptor of the set that a directory holds, which is looked for when it is asked for; throws
+  /// `DataError`.
+  public typealias Resolution =
+    @Sendable (_ directory: () throws -> String, _ options: ReadingOptions) throws ->
+    DatasetDescriptor
+
+  /// Whether the directory decides on shape, classes and counts, so that ``resolved(directory:options:search:)`` has
+  /// to be asked for them.
+  public var isOpen: Bool { resolve != nil }
+
+  /// Whether a directory decided on shape, classes and counts, and they are known.
+  public let isResolved: Bool
 
   /// Describes a data set; `read` throws `DataError`.
   public init(
     name: String, title: String, elementShape: [Int], task: LearningTask,
     counts: (train: Int, test: Int), preparation: Preparation, augmentsByDefault: Bool = true,
-    markers: [String] = [], remedy: String? = nil,
+    markers: [String] = [], remedy: String? = nil, resolve: Resolution? = nil,
+    isResolved: Bool = false,
     read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
   ) {
     self.name = name
@@ -37,6 +56,8 @@ public struct DatasetDescriptor: Sendable {
     self.augmentsByDefault = augmentsByDefault
     self.markers = markers
     self.remedy = remedy
+    self.resolve = resolve
+    self.isResolved = isResolved
     self.read = read
   }
 
@@ -65,5 +86,28 @@ public struct DatasetDescriptor: Sendable {
     split: DatasetSplit, directory: String? = nil, search: DatasetSearch = DatasetSearch()
   ) throws -> any Dataset {
     try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
+  }
+
+  /// The set that `directory`, or where `search` finds it, holds: its shape, classes and counts.
+  ///
+  /// A set whose shape is fixed is returned as it is. Throws `DataError`: `.badConfiguration` for options that such a
+  /// set does not have, and what reading the directory throws.
+  public func resolved(
+    directory: String? = nil, options: ReadingOptions = ReadingOptions(),
+    search: DatasetSearch = DatasetSearch()
+  ) throws -> DatasetDescriptor {
+    if let resolve {
+      return try resolve({ try search.directory(of: self, explicit: directory) }, options)
+    }
+    for (isSet, what) in [
+      (options.imageSize != nil, "an image size"),
+      (options.skipsCorruptFiles, "files that could be passed over"),
+      (options.classNames != nil, "classes of one's own"),
+    ] where isSet {
+      throw DataError(
+        .badConfiguration, problem: "\(name) does not have \(what)",
+        remedy: "leave the option out, or choose the data set \(DatasetCatalog.imageFolder.name)")
+    }
+    return self
   }
 }

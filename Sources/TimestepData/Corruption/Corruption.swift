@@ -53,6 +53,7 @@ extension CorruptedDataset {
   var name: String { original.name }
   var split: DatasetSplit { original.split }
   var elementShape: [Int] { original.elementShape }
+  var skipped: SkippedFiles? { original.skipped }
 }
 
 extension Dataset {

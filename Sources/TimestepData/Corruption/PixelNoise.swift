@@ -2,7 +2,8 @@ import TimeStepping
 
 /// Normal noise on normalised pixels: `x <- x + s xi`, `xi ~ N(0, 1)`.
 ///
-/// It is added before crop and flip: it moves with the image, and the padding around it stays clean. By default each
+/// It is added before crop and flip: it moves with the image, is mirrored with it where the padding mirrors it, and
+/// padding of zeros stays clean. Images that are resized get it after their crop. By default each
 /// image has one noise field for the whole training, the same at every level but for its factor; fresh noise is drawn
 /// anew at each visit. Source: Robust ResNet (Zhang et al., 2019), section 5.2; the fixed field is this project's
 /// reading of it, since the published code has none for images.
@@ -81,6 +82,7 @@ private struct NoisyImageWriter: ElementWriter {
   let channels: Int
   let height: Int
   let width: Int
+  var isSlow: Bool { writer.isSlow }
 
   func write(
     _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
@@ -88,7 +90,11 @@ private struct NoisyImageWriter: ElementWriter {
   ) throws {
     // The other writer draws the same from the same numbers.
     var copy = random
-    let draw = augmentation.draw(using: &copy)
+    // An image of another size has no pixels of its own any more: noise falls on the finished example.
+    let draw =
+      augmentation.crop == nil
+      ? augmentation.draw(using: &copy)
+      : Augmentation.Draw(top: augmentation.padding, left: augmentation.padding, mirrored: false)
     try writer.write(index, to: output, target: target, using: &random)
     var fixed = RandomStream(seed: seed, purpose: .pixelNoise, index: index)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: output.count) { field in
@@ -104,14 +110,19 @@ private struct NoisyImageWriter: ElementWriter {
   ) {
     let level = Float(noise.level)
     for y in 0..<height {
-      let row = y + draw.top - augmentation.padding
-      guard (0..<height).contains(row) else { continue }
+      guard let row = place(y + draw.top - augmentation.padding, height) else { continue }
       for x in 0..<width {
-        let column = (draw.mirrored ? width - 1 - x : x) + draw.left - augmentation.padding
-        guard (0..<width).contains(column) else { continue }
+        let crop = draw.mirrored ? width - 1 - x : x
+        guard let column = place(crop + draw.left - augmentation.padding, width) else { continue }
         let (target, origin) = ((y * width + x) * channels, (row * width + column) * channels)
         for channel in 0..<channels { output[target + channel] += level * field[origin + channel] }
       }
     }
+  }
+
+  /// Where in the image a row or column of the padded one comes from; nil for zeros, which stay clean.
+  private func place(_ position: Int, _ count: Int) -> Int? {
+    if (0..<count).contains(position) { return position }
+    return augmentation.paddingMode == .reflect ? reflected(position, count) : nil
   }
 }

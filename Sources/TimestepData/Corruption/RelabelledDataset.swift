@@ -23,6 +23,7 @@ extension ClassificationDataset {
 private struct RelabellingWriter: ElementWriter {
   let writer: any ElementWriter
   let labels: [Int32]
+  var isSlow: Bool { writer.isSlow }
 
   func write(
     _ index: Int, to output: UnsafeMutableBufferPointer<Float>,

@@ -10,6 +10,12 @@ enum FileStatus {
     mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
   }
 
+  /// Whether the path itself is a link.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   private static func mode(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode : nil

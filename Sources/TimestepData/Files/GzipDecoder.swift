@@ -11,6 +11,8 @@ final class GzipDecoder {
   private let compressed: UnsafeMutableRawBufferPointer
   private var betweenMembers = true
   private var members = 0
+  /// Bytes that were inflated, in all members.
+  private var produced = 0
 
   /// Starts at the present position of `file`; throws `DataError(.ioFailure)` if zlib cannot start.
   init(file: ByteFile, remedy: String?) throws {
@@ -58,7 +60,9 @@ final class GzipDecoder {
         throw failure("the compressed data are corrupt: \(reason)")
       }
     }
-    return wanted - Int(state.pointee.avail_out)
+    let count = wanted - Int(state.pointee.avail_out)
+    produced += count
+    return count
   }
 
   private func refill() throws -> Int {
@@ -89,7 +93,8 @@ final class GzipDecoder {
   private func failure(_ problem: String) -> DataError {
     let position = file.position - Int(state.pointee.avail_in)
     return DataError(
-      .badData, file: file.path, problem: "\(problem) near byte \(position) of \(file.size)",
+      .badData, file: file.path, offset: produced,
+      problem: "\(problem) near byte \(position) of \(file.size)",
       remedy: remedy)
   }
 }

@@ -12,6 +12,8 @@ public struct ImageDataset: ClassificationDataset {
   public let labels: [Int32]
   /// The pixels of all images, one image after the other, rows from the top, channels interleaved.
   public let pixels: [UInt8]
+  /// The files that were passed over, where that was asked for.
+  public let skipped: SkippedFiles?
 
   /// Rows of an image.
   public var height: Int { elementShape[1] }
@@ -26,7 +28,7 @@ public struct ImageDataset: ClassificationDataset {
   /// and every label has a class name.
   public init(
     name: String, split: DatasetSplit, height: Int, width: Int, channels: Int,
-    classNames: [String], labels: [Int32], pixels: [UInt8]
+    classNames: [String], labels: [Int32], pixels: [UInt8], skipped: SkippedFiles? = nil
   ) throws {
     let positive = height > 0 && width > 0 && channels > 0 && !labels.isEmpty
     var size = labels.count
@@ -49,6 +51,7 @@ public struct ImageDataset: ClassificationDataset {
     self.classNames = classNames
     self.labels = labels
     self.pixels = pixels
+    self.skipped = skipped
   }
 
   /// A writer of normalised and augmented images.

@@ -32,6 +32,9 @@ public struct Normalization: Sendable, Equatable, Codable {
   /// CIFAR-10 as the reference code of Zhang et al. (IJCAI 2019) has it.
   public static let cifar10 = Normalization(
     unchecked: [0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010])
+  /// ImageNet, the constants in common use (torchvision).
+  public static let imageNet = Normalization(
+    unchecked: [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
   /// Fashion-MNIST, measured on its training images.
   public static let fashionMNIST = Normalization(unchecked: [0.2860], [0.3530])
   /// MNIST, the constants in common use.

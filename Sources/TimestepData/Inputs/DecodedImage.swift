@@ -32,7 +32,13 @@ public struct DecodedImage: Sendable, Equatable {
 /// The image in a file: the one place that decides how files of images are read.
 ///
 /// Throws `DataError`: what opening a file throws, and `.badData` where it is damaged or of an unknown format.
-func decodeImage(_ file: String) throws -> DecodedImage { try Netpbm.decode(file) }
+func decodeImage(_ file: String) throws -> DecodedImage {
+  let magic = try ByteStream(path: file).read(upTo: 2)
+  if magic == Array("P5".utf8) || magic == Array("P6".utf8) { return try Netpbm.decode(file) }
+  let image = try ImageFile(path: file).decode()
+  return DecodedImage(
+    height: image.size.height, width: image.size.width, channels: 3, pixels: image.pixels)
+}
 
 /// Images in Netpbm's binary formats: PGM (grey, `P5`) and PPM (colour, `P6`) with bytes.
 ///

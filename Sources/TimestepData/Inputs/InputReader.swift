@@ -47,14 +47,16 @@ public struct InputReader: Sendable {
       labels: labels(lines.count), coordinates: coordinates)
   }
 
-  /// Images, at least one, each of the size of the set's.
+  /// Images, at least one, each of the size of the set's; those for a network trained on an image folder are resized
+  /// as in an evaluation, and rounded to bytes again.
   public func images(_ files: [String]) throws -> ImageDataset {
     let (channels, height, width) = (
       dataset.elementShape[0], dataset.elementShape[1], dataset.elementShape[2]
     )
     var pixels: [UInt8] = []
     for file in files {
-      let image = try decodeImage(file)
+      var image = try decodeImage(file)
+      if dataset.name == DatasetCatalog.imageFolder.name { image = try resized(image, from: file) }
       guard (image.height, image.width) == (height, width) else {
         throw DataError(
           .badData, file: file,
@@ -67,6 +69,19 @@ public struct InputReader: Sendable {
     return try ImageDataset(
       name: dataset.name, split: .test, height: height, width: width, channels: channels,
       classNames: classNames, labels: labels(files.count), pixels: pixels)
+  }
+
+  /// The centre of an image in the size of the set's, as for test images.
+  private func resized(_ image: DecodedImage, from file: String) throws -> DecodedImage {
+    let size = ImageSize(height: image.height, width: image.width)
+    let wanted = ImageSize(height: dataset.elementShape[1], width: dataset.elementShape[2])
+    guard size != wanted else { return image }
+    var random = RandomStream(seed: 0, purpose: .augmentation)
+    let crop = Augmentation.none.crop(of: size, to: wanted, using: &random)
+    let colors = PixelImage(size: size, pixels: try image.converted(toChannels: 3, file: file))
+    return DecodedImage(
+      height: wanted.height, width: wanted.width, channels: 3,
+      pixels: colors.resized(crop, to: wanted).map { UInt8(255 * min(max($0, 0), 1) + 0.5) })
   }
 
   /// The lines of a file, plain or gzip, that are not empty.

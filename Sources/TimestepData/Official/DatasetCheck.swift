@@ -106,6 +106,7 @@ public struct DatasetCheck: Sendable, Encodable {
       problems.append("the \(data.split.rawValue) part has no example of the class '\(name)'")
     }
     readAll(data, of: dataset)
+    for error in data.skipped?.errors ?? [] { report(error) }
   }
 
   /// Writes every example once, as an evaluation would.

@@ -67,7 +67,7 @@ public struct AGNews: Sendable, Equatable {
     }
     guard !labels.isEmpty else {
       throw DataError(
-        .badData, file: path, problem: "the file holds no records", remedy: Self.remedy)
+        .badData, file: path, offset: 0, problem: "the file holds no records", remedy: Self.remedy)
     }
     return try TextDataset(
       name: "ag-news", split: split, length: length, classNames: Self.classNames, labels: labels,

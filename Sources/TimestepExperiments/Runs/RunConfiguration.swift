@@ -33,6 +33,15 @@ public struct RunConfiguration: Sendable {
   public let optimizer: OptimizerDefinition
   public let optimizerSettings: OptimizerDefinition.Settings
   public let threads: Int
+  /// How the data set is read and prepared.
+  private let data: RunData
+
+  /// As many as OMP_NUM_THREADS says, as in PyTorch, or else as there are processors.
+  private static var defaultThreads: Int {
+    let process = ProcessInfo.processInfo
+    return process.environment["OMP_NUM_THREADS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+      ?? process.activeProcessorCount
+  }
 
   /// The network's whole name, e.g. `resnet-20`.
   public var networkName: String { family.networkName(networkOptions) }
@@ -50,6 +59,8 @@ public struct RunConfiguration: Sendable {
     }
     let named = try NetworkCatalog.parse(name).family
     dataset = try Self.dataset(options.dataset, for: named)
+      .resolved(directory: options.data, options: options.readingOptions)
+    data = try RunData(dataset, options)
     let (family, network) = try NetworkCatalog.resolve(
       name, options.networkOptions,
       for: NetworkTask(dataset))
@@ -65,7 +76,7 @@ public struct RunConfiguration: Sendable {
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
     threads = try Self.positive(
-      "threads", options.threads ?? ProcessInfo.processInfo.activeProcessorCount, most: 4096)
+      "threads", options.threads ?? Self.defaultThreads, most: 4096)
     let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
     let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
     schedule = StepSchedule(
@@ -95,6 +106,19 @@ public struct RunConfiguration: Sendable {
     complete.dataset = dataset.name
     // Absolute, so that the run can be read from anywhere.
     complete.data = options.data.map { URL(fileURLWithPath: $0).path }
+    if dataset.isResolved {
+      // A folder whose images are no squares keeps their size whenever it is read.
+      let side = dataset.elementShape.last
+      complete.imageSize = dataset.elementShape.dropFirst().allSatisfy { $0 == side } ? side : nil
+      complete.classNames = dataset.task.names
+    }
+    complete.skipCorrupt = options.skipCorrupt ?? false
+    if dataset.elementShape.count == 3 {
+      complete.dataNormalization = options.dataNormalization ?? .constants
+      let augmentation = data.preparation.augmentation
+      complete.padding = augmentation.padding > 0 ? augmentation.paddingMode : nil
+      complete.crop = augmentation.crop
+    }
     complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
@@ -126,10 +150,9 @@ public struct RunConfiguration: Sendable {
 
   /// The loader of one part of the data set, prepared as this run wants it.
   public func makeLoader(_ split: DatasetSplit, forTraining: Bool) throws -> BatchLoader {
-    var data = try dataset.load(split: split, directory: options.data)
-    if forTraining { data = try CorruptionCatalog.apply(corruptions, to: data, seed: seed) }
-    var preparation = dataset.preparation(for: forTraining ? .train : .test)
-    if options.augmentation == false { preparation.augmentation = .none }
+    let (clean, preparation) = try data.load(split, forTraining: forTraining)
+    let data =
+      forTraining ? try CorruptionCatalog.apply(corruptions, to: clean, seed: seed) : clean
     return try BatchLoader(
       dataset: data,
       options: BatchOptions(

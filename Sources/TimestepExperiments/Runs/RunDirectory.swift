@@ -7,6 +7,7 @@ import TimestepTraining
 /// ```
 /// RUN/config.yaml    RUN/metrics.csv    RUN/summary.json    RUN/checkpoints/
 /// ```
+/// and `RUN/skipped-files.txt` where damaged files of the data set were passed over.
 public struct RunDirectory: Sendable {
   /// The directory.
   public let url: URL
@@ -14,6 +15,7 @@ public struct RunDirectory: Sendable {
   public var configuration: URL { url.appendingPathComponent("config.yaml") }
   public var metrics: URL { url.appendingPathComponent("metrics.csv") }
   public var summary: URL { url.appendingPathComponent("summary.json") }
+  public var skippedFiles: URL { url.appendingPathComponent("skipped-files.txt") }
   public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
 
   /// Refers to a directory, whether or not it exists.

@@ -1,3 +1,4 @@
+import TimestepData
 import TimestepLayers
 import TimestepNetworks
 
@@ -15,7 +16,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var noise: String?
   public var transition: String?
   public var adjoint: String?
-  public var normalization: Normalization?
+  public var normalization: TimestepLayers.Normalization?
   public var activation: Activation?
   public var batchNorm: Bool?
   public var bias: Bool?
@@ -25,6 +26,12 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var dataset: String?
   public var data: String?
   public var trainLimit: Int?
+  public var imageSize: Int?
+  public var classNames: [String]?
+  public var skipCorrupt: Bool?
+  public var dataNormalization: DataNormalization?
+  public var padding: PaddingMode?
+  public var crop: CropRule?
   public var augmentation: Bool?
   public var shuffle: Bool?
   public var corruption: [String]?
@@ -48,13 +55,17 @@ public struct RunOptions: Codable, Sendable, Equatable {
   /// The names as on the command line.
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
-    case normalization, activation, bias, initialization, dataset, data, augmentation,
-      shuffle, corruption
+    case normalization, activation, bias, initialization, dataset, data, padding, crop,
+      augmentation, shuffle, corruption
     case epochs, optimizer, momentum, seed, precision, device, threads, output
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
     case trainLimit = "train-limit"
+    case imageSize = "image-size"
+    case classNames = "class-names"
+    case skipCorrupt = "skip-corrupt"
+    case dataNormalization = "data-normalization"
     case maxSteps = "max-steps"
     case batchSize = "batch-size"
     case learningRate = "learning-rate"
@@ -88,6 +99,12 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.dataset)
     fill(\.data)
     fill(\.trainLimit)
+    fill(\.imageSize)
+    fill(\.classNames)
+    fill(\.skipCorrupt)
+    fill(\.dataNormalization)
+    fill(\.padding)
+    fill(\.crop)
     fill(\.augmentation)
     fill(\.shuffle)
     fill(\.corruption)

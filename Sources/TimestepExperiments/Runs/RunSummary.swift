@@ -24,6 +24,8 @@ public struct RunSummary: Codable, Sendable {
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
   public var imagesPerSecond: Double?
+  /// How many damaged files were passed over, where that was asked for.
+  public var skippedFiles: Int?
   public var wallSeconds: Double
   public var peakMemoryBytes: Int
   public var precision: String
@@ -45,6 +47,7 @@ public struct RunSummary: Codable, Sendable {
     case bestTestR2 = "best_test_r2"
     case finalTestLoss = "final_test_loss"
     case finalTrainLoss = "final_train_loss"
+    case skippedFiles = "skipped_files"
     case imagesPerSecond = "images_per_second"
     case wallSeconds = "wall_seconds"
     case peakMemoryBytes = "peak_memory_bytes"

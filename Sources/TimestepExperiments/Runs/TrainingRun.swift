@@ -78,9 +78,24 @@ public struct TrainingRun {
     try Checkpoint.write(
       parts.network.parameters, parts.trainer.optimizer, step: outcome.steps,
       into: directory.checkpoints)
-    let summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    var summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
     try AtomicFile.write(try summary.json(), to: directory.summary)
     return (directory, summary)
+  }
+
+  /// Writes the damaged files that were passed over, with the reasons, and says how many; nil where that was not asked
+  /// for.
+  private func nameSkippedFiles(_ loaders: BatchLoader..., in directory: RunDirectory) throws
+    -> Int?
+  {
+    guard configuration.options.skipCorrupt == true else { return nil }
+    let errors = loaders.flatMap { $0.dataset.skipped?.errors ?? [] }
+    if !errors.isEmpty {
+      let lines = errors.map { "\($0)\n" }.joined()
+      try AtomicFile.write(Data(lines.utf8), to: directory.skippedFiles)
+    }
+    return errors.count
   }
 
   private func summarize(

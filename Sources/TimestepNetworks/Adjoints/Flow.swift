@@ -6,6 +6,8 @@ import TimestepTorch
 ///
 /// A state is a list of tensors here, the newest first, as ``TimeStepping/SchemeState`` carries it.
 struct Flow {
+  /// What makes the steps.
+  let scheme: any Scheme
   /// The numbers of the steps.
   let steps: Range<Int>
   /// The parameters that the given steps read.

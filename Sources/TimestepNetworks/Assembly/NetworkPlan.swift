@@ -39,6 +39,8 @@ public struct NetworkPlan {
     }
   }
 
+  /// The kind of states that the stages step.
+  public var states: StateKind
   /// From the input to the first state.
   public var stem: any Layer
   /// The stages in order.
@@ -49,8 +51,10 @@ public struct NetworkPlan {
 
   /// Describes a network.
   public init(
-    stem: any Layer, stages: [StagePlan], head: @escaping @autoclosure () throws -> any Layer
+    _ states: StateKind = .images, stem: any Layer, stages: [StagePlan],
+    head: @escaping @autoclosure () throws -> any Layer
   ) {
+    self.states = states
     self.stem = stem
     self.stages = stages
     self.head = head
@@ -65,6 +69,12 @@ extension NetworkPlan {
     -> ResidualNetwork
   {
     let choices = try NetworkChoices(options)
+    guard choices.field.states.contains(states) else {
+      let known = choices.field.states.map(\.rawValue).sorted().joined(separator: " and ")
+      throw OptionError(
+        "field", choices.field.name, "it is for \(known), and this network steps \(states.rawValue)"
+      )
+    }
     let stages = try stages.enumerated().map { index, plan in
       var plan = plan
       plan.hasHistory = index > 0

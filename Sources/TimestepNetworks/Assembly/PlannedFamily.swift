@@ -57,7 +57,14 @@ extension PlannedFamily {
     -> ResidualNetwork
   {
     let options = try resolved(options, for: task)
-    return try plan(options, task: task, in: store).make(options, task: task, in: store)
+    let plan = try plan(options, task: task, in: store)
+    if !plan.stages.contains(where: \.hasTransition),
+      let given = options.transition, given != defaults(options, for: task).transition
+    {
+      throw OptionError(
+        "transition", given, "\(networkName(options)) has no stages of different shape to join")
+    }
+    return try plan.make(options, task: task, in: store)
   }
 }
 

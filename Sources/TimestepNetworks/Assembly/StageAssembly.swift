@@ -24,7 +24,7 @@ struct StageAssembly {
       throw OptionError(
         "transition", choices.transition.name,
         "the field \(choices.field.name) keeps the shape, so that it cannot stand beside a "
-          + "transition on the shortcut; use connector or norm-preserving")
+          + "transition on the shortcut; " + remedy)
     }
     let entry = isOnShortcut ? try makeEntry() : nil
     let first = isOnShortcut ? 1 : 0
@@ -32,7 +32,9 @@ struct StageAssembly {
       choices.weights.plan(choices.scheme, steps: first..<plan.steps), below: path, in: store,
       makeField: makeField)
     let coefficients = try StageCoefficients(
-      path, in: store, scheme: choices.scheme, steps: plan.steps, first: first,
+      path, in: store, scheme: choices.scheme, steps: plan.steps,
+      // A history that the first step leaves counts as states before.
+      first: choices.scheme.boundary == .restart ? first : 0,
       channels: plan.channels,
       states: states)
     // The first stage has no history to map.
@@ -45,6 +47,16 @@ struct StageAssembly {
       historyTransition: projectsHistory ? try makeTransition(path / "history_transition") : nil,
       entry: entry, schedule: schedule, coefficients: coefficients, noise: choices.noise,
       adjoint: choices.adjoint, dataType: store.dataType)
+  }
+
+  /// What goes with a field that keeps the shape.
+  private var remedy: String {
+    let known = TransitionCatalog.all.filter {
+      $0.standsBeforeSteps && !$0.states.isDisjoint(with: choices.field.states)
+    }.map(\.name)
+    return known.isEmpty
+      ? "there is no other for \(states.rawValue): give all stages the same width"
+      : "use \(known.joined(separator: " or "))"
   }
 
   private func makeTransition(_ path: ParameterPath) throws -> Transition {

@@ -42,6 +42,11 @@ public final class AntisymmetricField: ResidualField {
     activation = LabelledActivation(path, style.activation)
   }
 
+  /// Without norm, activation and bias.
+  public var isLinear: Bool {
+    norm == nil && activation.function == .identity && kernel.bias == nil
+  }
+
   public var capabilities: Set<FieldCapability> {
     norm == nil && kernel.kind == .points ? [.linearizedSolve] : []
   }
@@ -104,6 +109,7 @@ public final class AntisymmetricField: ResidualField {
     public let title: String
     public let equation = "f(u) = act((K - K^T - gamma I) u + b)"
     public let source = "lecture, sections 2.4 and 2.5; Haber and Ruthotto 2017; Chang et al. 2019"
+    public let hasHiddenWidth = false
     public let states: Set<StateKind>
     public let changesShape = false
     public let capabilities: Set<FieldCapability>

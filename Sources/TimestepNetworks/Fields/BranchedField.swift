@@ -8,10 +8,15 @@ public final class BranchedField: ResidualField {
   /// The fields, one per branch.
   public let fields: [any ResidualField]
 
+  public let isSystem: Bool
+
   /// Joins fields, at least one.
-  public init(_ fields: [any ResidualField]) {
+  ///
+  /// - Parameter isSystem: whether they are the sides of one system.
+  public init(_ fields: [any ResidualField], isSystem: Bool = false) {
     precondition(!fields.isEmpty, "a branched field needs at least one field")
     self.fields = fields
+    self.isSystem = isSystem
   }
 
   public var branches: Int { fields.count }

@@ -88,6 +88,8 @@ public final class DiffusionField: ResidualField {
   }
 
   public var branches: Int { base.branches }
+  public var isSystem: Bool { base.isSystem }
+  public var isLinear: Bool { base.isLinear }
   public var capabilities: Set<FieldCapability> { [.stiffSolve] }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {

@@ -43,6 +43,6 @@ public struct DoubleHamiltonianDefinition: FieldDefinition {
         try SymmetricField(
           path / "branches" / index, in: store, on: kind, sign: sign, hidden: hidden,
           shape: shape, style: style)
-      })
+      }, isSystem: true)
   }
 }

@@ -30,6 +30,7 @@ public final class HamiltonianField: ResidualField {
   }
 
   public var branches: Int { 2 }
+  public var isSystem: Bool { true }
 
   /// The value of f_0.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
@@ -60,6 +61,7 @@ public final class HamiltonianField: ResidualField {
     public let title: String
     public let equation = "f0(Y) = -act(K^T Y + b), f1(Z) = act(K Z + b)"
     public let source = "lecture, section 6.4 (HamiltonianNN); Haber and Ruthotto 2017"
+    public let hasHiddenWidth = false
     public let states: Set<StateKind>
     public let changesShape = false
     public let branches = 2

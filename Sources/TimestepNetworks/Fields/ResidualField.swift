@@ -10,6 +10,11 @@ import TimestepTorch
 public protocol ResidualField: Layer {
   /// The number of functions; 1 by default.
   var branches: Int { get }
+  /// Whether its functions are the sides of one system, each for a part of the state, and not functions of the same
+  /// state; no by default.
+  var isSystem: Bool { get }
+  /// Whether it is linear in the state, `A u`; no by default.
+  var isLinear: Bool { get }
   /// What the field offers to schemes beyond its value; nothing by default.
   var capabilities: Set<FieldCapability> { get }
 
@@ -29,6 +34,8 @@ public protocol ResidualField: Layer {
 
 extension ResidualField {
   public var branches: Int { 1 }
+  public var isSystem: Bool { false }
+  public var isLinear: Bool { false }
   public var capabilities: Set<FieldCapability> { [] }
 
   public func callAsFunction(_ u: Tensor, branch: Int, _ pass: ForwardPass) throws -> Tensor {
@@ -141,6 +148,8 @@ public protocol FieldDefinition: CatalogEntry {
   var isPreActivated: Bool { get }
   /// Whether it can change channels and size, so that it can stand beside a transition on the shortcut.
   var changesShape: Bool { get }
+  /// Whether the channels between its layers can be chosen; yes by default.
+  var hasHiddenWidth: Bool { get }
   /// The number of functions of a field that is made; 1 by default.
   var branches: Int { get }
   /// What the fields offer to schemes beyond their value; nothing by default.
@@ -161,6 +170,7 @@ extension FieldDefinition {
   public var states: Set<StateKind> { [.images] }
   public var isPreActivated: Bool { false }
   public var changesShape: Bool { true }
+  public var hasHiddenWidth: Bool { true }
   public var branches: Int { 1 }
   public var layers: Int { 2 }
   public var capabilities: Set<FieldCapability> { [] }

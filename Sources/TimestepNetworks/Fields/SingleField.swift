@@ -25,6 +25,11 @@ public final class SingleField: ResidualField {
     activation = LabelledActivation(path, style.activation)
   }
 
+  /// Without norm, activation and bias.
+  public var isLinear: Bool {
+    norm == nil && activation.function == .identity && kernel.bias == nil
+  }
+
   public var capabilities: Set<FieldCapability> {
     norm == nil && kernel.inputs == kernel.outputs ? [.linearizedSolve] : []
   }
@@ -59,6 +64,7 @@ public final class SingleField: ResidualField {
     public let title = "one affine map"
     public let equation = "f(u) = act(K u + b)"
     public let source = "lecture, sections 1.1 and 2.2"
+    public let hasHiddenWidth = false
     public let states: Set<StateKind> = [.points]
     public let capabilities: Set<FieldCapability> = [.linearizedSolve]
 

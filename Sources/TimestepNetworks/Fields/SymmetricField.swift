@@ -12,7 +12,7 @@ import TimestepTorch
 ///
 /// With s = -1 it offers `L = K^T K`, which bounds the Jacobian without a norm for every activation here (0 <= act'
 /// <= 1), as the operator that a scheme may take implicitly, on points and on images with `padding=periodic`
-/// (lecture, section 2.8c).
+/// (lecture, section 2.8c); and, without norm, activation and bias, `(I - c J)^{-1} = (I + c K^T K)^{-1}` there too.
 ///
 /// Weights at `linear` or `conv` (`bias` `[m]` as the style says), and `norm`. Lecture, section 6.3 (doubleSym);
 /// Ruthotto and Haber (2018).
@@ -41,10 +41,18 @@ public final class SymmetricField: ResidualField {
     activation = LabelledActivation(path, style.activation)
   }
 
+  /// Without norm, activation and bias.
+  public var isLinear: Bool {
+    norm == nil && activation.function == .identity && kernel.bias == nil
+  }
+
   public var capabilities: Set<FieldCapability> {
     var all: Set<FieldCapability> = []
-    if norm == nil, kernel.kind == .points { all.insert(.linearizedSolve) }
-    if sign == -1, kernel.kind == .points || kernel.padding == .periodic {
+    let isSolvable = kernel.kind == .points || kernel.padding == .periodic
+    if kernel.kind == .points ? norm == nil : isSolvable && isLinear && sign == -1 {
+      all.insert(.linearizedSolve)
+    }
+    if sign == -1, isSolvable {
       all.insert(.stiffSolve)
     }
     return all
@@ -69,6 +77,7 @@ public final class SymmetricField: ResidualField {
     guard capabilities.contains(.linearizedSolve) else {
       throw MissingCapability(capability: .linearizedSolve)
     }
+    if isLinear, sign == -1 { return try kernel.solvingNormalEquations(v, factor: c) }
     let weight = kernel.weight.value
     let slopes = try activation.function.slopes(
       at: kernel.addingBias(kernel.map(u)), times: weight)

@@ -115,6 +115,7 @@ public struct DynamicsNetwork: PlannedFamily {
     let root = ParameterPath.root
     let width = parts.widths[0]
     return NetworkPlan(
+      .points,
       stem: try LinearStem(
         root / "stem", in: store, from: task.inputShape[0], to: width,
         activation: parts.choices.style.activation),

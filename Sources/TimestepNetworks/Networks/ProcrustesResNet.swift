@@ -88,9 +88,8 @@ public struct ProcrustesResNet: PlannedFamily {
     var stages = parts.stages
     stages[0].inputs = parts.widths[0]
     stages[0].hasTransition = false
-    let definition = parts.choices.transition as? NormPreservingTransition.Definition
-    var settings = definition?.settings ?? ProjectionSettings()
-    if definition == nil { settings.isOn = false }
+    let definition = parts.choices.transition as? any ProjectedTransition
+    let settings = definition?.settings ?? .off
     return try NetworkPlan(
       stem: NormPreservingStem(
         stem, in: store, from: task.inputShape[0], to: parts.widths[0],

@@ -24,9 +24,14 @@ public struct TwoMoonNetwork: PlannedFamily {
 
   public func defaults(_ options: NetworkOptions, for task: NetworkTask) -> NetworkDefaults {
     var defaults = NetworkDefaults()
-    defaults.widths = [16]
-    defaults.widthMeaning = "width between the two affine maps"
     defaults.field = "dense"
+    let field = try? FieldCatalog.definition(named: options.field ?? defaults.field)
+    let hasWidth = field?.hasHiddenWidth ?? true
+    defaults.widths = hasWidth ? [16] : []
+    defaults.widthMeaning =
+      hasWidth
+      ? "width between the two affine maps"
+      : "the state has the input's dimension, and the field \(options.field ?? "") no width of its own"
     defaults.normalization = .none
     defaults.bias = true
     defaults.postActivation = .identity
@@ -43,7 +48,7 @@ public struct TwoMoonNetwork: PlannedFamily {
     }
     let size = task.inputShape[0]
     return NetworkPlan(
-      stem: Identity(),
+      .points, stem: Identity(),
       stages: [
         .init(
           steps: try count(options), inputs: size, channels: size, hidden: options.widths?.first)

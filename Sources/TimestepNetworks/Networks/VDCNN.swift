@@ -55,6 +55,9 @@ public struct VDCNN: PlannedFamily {
     guard task.inputShape.count == 1 else {
       throw OptionError("dataset", task.inputShape, "\(name) networks are for text")
     }
+    guard options.bias != false else {
+      throw OptionError("bias", false, "the convolutions of \(name) networks always have a bias")
+    }
     var options = options
     options.depth = depth
     return try options.completed(defaults(options, for: task))
@@ -78,6 +81,6 @@ public struct VDCNN: PlannedFamily {
     }
     let head = try TextHead(
       root / "head", in: store, channels: widths[3], hidden: widths[4], classes: task.outputs)
-    return NetworkPlan(stem: stem, stages: stages, head: head)
+    return NetworkPlan(.sequences, stem: stem, stages: stages, head: head)
   }
 }

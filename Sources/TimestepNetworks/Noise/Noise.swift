@@ -13,6 +13,8 @@ public protocol Noise: CatalogEntry {
   func configured(_ choice: NamedChoice) throws -> any Noise
   /// How many functions of the field one evaluation mixes; 1 by default, where it only scales.
   var mixedBranches: Int { get }
+  /// Whether a step may go without its field.
+  var canDropField: Bool { get }
   /// What happens in one step of one training pass.
   func draw(_ block: NoiseBlock, from source: Generator) throws -> StepNoise
   /// What stands for it in evaluation: its mean.
@@ -23,6 +25,7 @@ extension Noise {
   public var arguments: [ArgumentDescription] { [] }
   public func configured(_ choice: NamedChoice) throws -> any Noise { self }
   public var mixedBranches: Int { 1 }
+  public var canDropField: Bool { false }
 }
 
 /// A step of a network, as noise sees it.

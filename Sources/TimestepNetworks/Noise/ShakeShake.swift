@@ -51,7 +51,7 @@ public struct ShakeShake: Noise {
 
   public func configured(_ choice: NamedChoice) throws -> any Noise {
     var result = self
-    result.dt = try choice.number("dt", in: Double.leastNonzeroMagnitude...1e6) ?? dt
+    result.dt = try choice.number("dt", in: 1e-12...1e6) ?? dt
     result.backward = try choice.option("backward") ?? backward
     result.granularity = try choice.option("granularity") ?? granularity
     return result

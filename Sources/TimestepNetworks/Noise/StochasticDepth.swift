@@ -51,7 +51,7 @@ public struct StochasticDepth: Noise {
   public func configured(_ choice: NamedChoice) throws -> any Noise {
     var result = self
     result.survival = try choice.number("survival", in: 0...1) ?? survival
-    result.dt = try choice.number("dt", in: Double.leastNonzeroMagnitude...1e6) ?? dt
+    result.dt = try choice.number("dt", in: 1e-12...1e6) ?? dt
     result.decay = try choice.option("decay") ?? decay
     result.scaling = try choice.option("scaling") ?? scaling
     if result.scaling == .training {
@@ -62,6 +62,9 @@ public struct StochasticDepth: Noise {
     }
     return result
   }
+
+  /// Whether it is a Bernoulli number that multiplies the field: at dt = 1, unless all steps survive.
+  public var canDropField: Bool { dt == 1 && survival < 1 }
 
   /// The survival probability p_l of a step.
   public func survival(of block: NoiseBlock) -> Double {

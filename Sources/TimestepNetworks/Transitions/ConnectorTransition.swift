@@ -54,6 +54,7 @@ public final class ConnectorTransition: Layer {
   /// The catalog's entry.
   public struct Definition: TransitionDefinition {
     public let name = "connector"
+    public let standsBeforeSteps = true
     public let title = "1x1 convolution, batch norm, activation, average pool before the first step"
     public let equation = "v = P relu(BN(K u)), u+ = v + h f(v)"
     public let source = "Ruthotto and Haber 2020, section 4; Meganet"

@@ -14,12 +14,13 @@ import TimestepTorch
 /// projection. Source: Zaeemzadeh et al. (2020), figure 1(d) and section 4.
 public enum NormPreservingTransition {
   /// The catalog's entry.
-  public struct Definition: TransitionDefinition {
+  public struct Definition: TransitionDefinition, ProjectedTransition {
     public let name = "norm-preserving"
+    public let standsBeforeSteps = true
     public let title = "bare strided 1x1 convolution before the first step, projected to equal gain"
     public let equation = "v = K u, u+ = v + h f(v), K^T K = (D / C) I"
     public let source = "Zaeemzadeh et al. 2020, figure 1(d), algorithm 1"
-    public let arguments = ProjectionSettings.arguments
+    public let arguments = ProjectionSettings.arguments(isOn: true)
     /// How and when the kernel is projected; a network with this transition gives them to its stem too.
     public var settings = ProjectionSettings()
 

@@ -1,3 +1,4 @@
+import TimeStepping
 import TimestepLayers
 import TimestepTorch
 
@@ -9,7 +10,7 @@ public final class PreActivatedTransition: Layer {
   private let path: ParameterPath
   private let norm: (any Layer)?
   private let activation: Activation
-  private let convolution: Convolution2D
+  let convolution: Convolution2D
 
   /// Creates the map with weights at `norm` and `conv` below the path.
   public init(
@@ -37,19 +38,29 @@ public final class PreActivatedTransition: Layer {
   }
 
   /// The catalog's entry.
-  public struct Definition: TransitionDefinition {
+  public struct Definition: TransitionDefinition, ProjectedTransition {
     public let name = "pre-activated"
     public let title = "batch norm, activation and strided 1x1 convolution on the skip"
     public let equation = "u+ = K relu(BN(u)) + h f(u)"
     public let source = "Lu et al. 2018, LM-ResNet, reference code"
+    public let arguments = ProjectionSettings.arguments(isOn: false)
+    /// How and when the kernel is projected; not at all by default.
+    public var settings = ProjectionSettings.off
+
+    public func configured(_ choice: NamedChoice) throws -> any TransitionDefinition {
+      var copy = self
+      copy.settings = try ProjectionSettings(choice, isOn: false)
+      return copy
+    }
 
     public func make(
       _ path: ParameterPath, in store: ParameterStore, from inputs: Int, to outputs: Int,
       stride: Int, style: FieldStyle
     ) throws -> Transition {
-      Transition(
-        try PreActivatedTransition(
-          path, in: store, from: inputs, to: outputs, stride: stride, style: style), .shortcut)
+      let map = try PreActivatedTransition(
+        path, in: store, from: inputs, to: outputs, stride: stride, style: style)
+      let constraint = try settings.makeConstraint(on: map.convolution, size: [1, 1], in: store)
+      return Transition(map, .shortcut, constraints: constraint.map { [$0] } ?? [])
     }
   }
 }

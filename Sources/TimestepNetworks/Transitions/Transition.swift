@@ -33,6 +33,8 @@ public struct Transition {
 public protocol TransitionDefinition: CatalogEntry {
   /// The states it is defined on; images by default.
   var states: Set<StateKind> { get }
+  /// Whether it stands before the first step, not beside its field; no by default.
+  var standsBeforeSteps: Bool { get }
   /// The arguments by which it can be varied, `norm-preserving:every=2`; none by default.
   var arguments: [ArgumentDescription] { get }
   /// The definition with some of its arguments given.
@@ -46,6 +48,7 @@ public protocol TransitionDefinition: CatalogEntry {
 
 extension TransitionDefinition {
   public var states: Set<StateKind> { [.images] }
+  public var standsBeforeSteps: Bool { false }
   public var arguments: [ArgumentDescription] { [] }
   public func configured(_ choice: NamedChoice) throws -> any TransitionDefinition { self }
 }

@@ -19,7 +19,7 @@ public final class FieldSchedule {
   /// - Parameter parameters: what each of the fields reads; needed by adjoints that compute steps again.
   public init(_ fields: [any ResidualField], from first: Int = 0, parameters: [[Parameter]] = []) {
     self.fields = fields
-    plan = PerStepWeights().plan(ForwardEuler(), steps: first..<first + fields.count)
+    plan = PerStepWeights.plan(steps: first..<first + fields.count)
     derived = [:]
     hiddenSets = []
     self.parameters = parameters.count == fields.count ? parameters : fields.map { _ in [] }

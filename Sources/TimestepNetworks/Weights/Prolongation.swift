@@ -35,9 +35,39 @@ extension ResidualNetwork {
         }
       }
     }
+    for (index, (fine, other)) in zip(stages, coarse.stages).enumerated() {
+      try prolongCoefficients(
+        of: fine, from: other, in: coarse, below: ParameterPath.root / "stages" / index, &placed)
+    }
     for parameter in parameters.all where !placed.contains(parameter.path) {
-      guard let value = coarse.parameters[parameter.path]?.value else { continue }
-      if value.shape == parameter.value.shape { try parameter.assign(value) }
+      try parameter.assign(coarse.value(parameter.path, for: parameter))
+    }
+  }
+
+  /// Trained coefficients of the scheme, such as a k for each step: linear in time between those of the coarse steps.
+  private func prolongCoefficients(
+    of fine: Stage, from other: Stage, in coarse: ResidualNetwork, below path: ParameterPath,
+    _ placed: inout Set<String>
+  ) throws {
+    for step in fine.steps {
+      for parameter in fine.coefficients.parameters(of: step) {
+        let place = "\(path / "steps" / step)."
+        guard parameter.path.hasPrefix(place) else { continue }
+        let name = parameter.path.dropFirst(place.count)
+        func source(_ step: Int) -> String { "\(path / "steps" / step).\(name)" }
+        let nodes = other.steps.filter { coarse.parameters[source($0)] != nil }
+        guard !nodes.isEmpty else {
+          throw OptionError(
+            "initialize-from", parameter.path, "the coarse network has no coefficient \(name)")
+        }
+        let hats = PiecewiseLinearWeights.hats(
+          other.step(at: Double(step), of: fine), nodes: nodes.map(Double.init))
+        let values = try hats.map {
+          try coarse.value(source(nodes[$0.set]), for: parameter) * $0.scale
+        }
+        try parameter.assign(values.dropFirst().reduce(values[0]) { try $0 + $1 })
+        placed.insert(parameter.path)
+      }
     }
   }
 
@@ -51,6 +81,14 @@ extension ResidualNetwork {
 }
 
 extension Stage {
+  /// Where on this stage's grid a position of a finer one stands.
+  fileprivate func step(at position: Double, of fine: Stage) -> Double {
+    // Both in units of time since the scheme's first step.
+    let time = (position - Double(fine.steps.lowerBound)) * (fine.grid.sizes.last ?? 1)
+    let size = grid.sizes.last ?? 1
+    return size == 0 ? 0 : time / size + Double(steps.lowerBound)
+  }
+
   /// The sets of this stage, and their shares, that stand at the time of a set of a finer stage.
   fileprivate func terms(at set: WeightPlan.SetPlace, of fine: Stage) throws -> [(
     place: [String], scale: Double
@@ -60,11 +98,7 @@ extension Stage {
       throw OptionError(
         "weights", set.name.joined(separator: "."), "these weights have no place in time")
     }
-    // Both in units of time since the scheme's first step.
-    let time = (position - Double(fine.steps.lowerBound)) * (fine.grid.sizes.last ?? 1)
-    let size = grid.sizes.last ?? 1
-    let here = size == 0 ? 0 : time / size + Double(steps.lowerBound)
-    return PiecewiseLinearWeights.hats(here, nodes: nodes).map {
+    return PiecewiseLinearWeights.hats(step(at: position, of: fine), nodes: nodes).map {
       (schedule.sets[$0.set].name, $0.scale)
     }
   }

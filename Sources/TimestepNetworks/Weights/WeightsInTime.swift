@@ -12,7 +12,9 @@ public protocol WeightsInTime: CatalogEntry {
   /// The kind with some of its arguments given.
   func configured(_ choice: NamedChoice) throws -> any WeightsInTime
   /// The sets of weights for some steps of a scheme, and their combinations.
-  func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan
+  ///
+  /// - Throws: `ArgumentError` for more sets than there are times at which the field is evaluated.
+  func plan(_ scheme: any Scheme, steps: Range<Int>) throws -> WeightPlan
 }
 
 extension WeightsInTime {
@@ -84,6 +86,19 @@ public struct WeightPlan: Sendable, Hashable {
     if Double(step) + 0.5 == position { return ["midpoints", "\(step)"] }
     let thousandths = Int(((position - Double(step)) * 1000).rounded())
     return ["between", "\(step)", "\(thousandths)"]
+  }
+}
+
+extension WeightsInTime {
+  /// Throws `ArgumentError` where some of the sets would never be used.
+  func check(sets: Int, positions: [Double]) throws {
+    guard sets <= positions.count else {
+      throw ArgumentError(
+        "weights", name,
+        "sets=\(sets): a stage of this network evaluates the field at \(positions.count) "
+          + "time\(positions.count == 1 ? "" : "s") only; use no more sets than that, or more depth"
+      )
+    }
   }
 }
 

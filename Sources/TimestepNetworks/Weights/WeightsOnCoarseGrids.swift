@@ -20,9 +20,10 @@ public struct PiecewiseLinearWeights: WeightsInTime {
     PiecewiseLinearWeights(sets: try choice.integer("sets", in: 2...100_000) ?? sets)
   }
 
-  public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+  public func plan(_ scheme: any Scheme, steps: Range<Int>) throws -> WeightPlan {
     if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
+    try check(sets: sets, positions: positions)
     let (first, last) = (positions.first ?? 0, positions.last ?? 0)
     let nodes = (0..<sets).map { first + (last - first) * Double($0) / Double(sets - 1) }
     return WeightPlan(
@@ -64,9 +65,10 @@ public struct PolynomialWeights: WeightsInTime {
     PolynomialWeights(sets: try choice.integer("sets", in: 1...1000) ?? sets)
   }
 
-  public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+  public func plan(_ scheme: any Scheme, steps: Range<Int>) throws -> WeightPlan {
     if steps.isEmpty { return .empty }
     let positions = scheme.weightPositions(steps)
+    try check(sets: sets, positions: positions)
     let (first, last) = (positions.first ?? 0, positions.last ?? 0)
     return WeightPlan(
       sets: (0..<sets).map { .init(["weights", "\($0)"]) }, positions: positions,

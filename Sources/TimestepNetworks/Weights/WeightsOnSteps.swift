@@ -11,6 +11,11 @@ public struct PerStepWeights: WeightsInTime {
   public init() {}
 
   public func plan(_ scheme: any Scheme, steps: Range<Int>) -> WeightPlan {
+    Self.plan(steps: steps)
+  }
+
+  /// One set for each of these steps.
+  static func plan(steps: Range<Int>) -> WeightPlan {
     WeightPlan(
       sets: steps.map { .init(WeightPlan.name(Double($0)), position: Double($0)) },
       positions: steps.map(Double.init),

@@ -1,0 +1,87 @@
+import Synchronization
+import TimestepData
+import TimestepNetworks
+
+/// Where the mean and the standard deviation of the inputs come from.
+public enum DataNormalization: String, Codable, Sendable, CaseIterable {
+  /// The constants in common use for the data set.
+  case constants
+  /// Measured on the training part, channel by channel, without augmentation.
+  case measured
+  /// No normalisation: pixels in [0, 1].
+  case none
+}
+
+extension RunOptions {
+  /// The choices about how files are read.
+  var readingOptions: ReadingOptions {
+    ReadingOptions(
+      imageSize: imageSize, skipsCorruptFiles: skipCorrupt ?? false, classNames: classNames)
+  }
+}
+
+/// How a run reads and prepares its data set.
+struct RunData: Sendable {
+  /// The data set, its shape and classes known.
+  let dataset: DatasetDescriptor
+  /// Where its files are, or nil.
+  let directory: String?
+  /// The preparation of training examples, unless it is measured.
+  let preparation: Preparation
+  private let normalization: DataNormalization
+  private let augments: Bool
+  private let measured = Memory()
+
+  /// Measured once, for all loaders of a run.
+  private final class Memory: Sendable {
+    let value = Mutex<TimestepData.Normalization?>(nil)
+  }
+
+  /// Checks the choices against the data set; throws ``OptionError``.
+  init(_ dataset: DatasetDescriptor, _ options: RunOptions) throws {
+    self.dataset = dataset
+    directory = options.data
+    normalization = options.dataNormalization ?? .constants
+    augments = options.augmentation ?? dataset.augmentsByDefault
+    let isImages = dataset.elementShape.count == 3
+    if normalization != .constants, !isImages {
+      throw OptionError(
+        "data-normalization", normalization.rawValue, "\(dataset.name) holds no images")
+    }
+    var preparation = dataset.preparation
+    if normalization == .none { preparation.normalization = nil }
+    if let padding = options.padding {
+      guard preparation.augmentation.padding > 0 else {
+        throw OptionError(
+          "padding", padding.rawValue, "examples of \(dataset.name) are not padded")
+      }
+      preparation.augmentation.paddingMode = padding
+    }
+    if let crop = options.crop {
+      guard preparation.augmentation.crop != nil else {
+        throw OptionError(
+          "crop", crop.rawValue, "examples of \(dataset.name) are not resized")
+      }
+      preparation.augmentation.crop = crop
+    }
+    self.preparation = preparation
+  }
+
+  /// A part of the data set and its preparation, augmented or not.
+  func load(_ split: DatasetSplit, forTraining: Bool) throws -> (any Dataset, Preparation) {
+    let data = try dataset.load(split: split, directory: directory)
+    var prepared = preparation
+    if normalization == .measured {
+      prepared.normalization = try measured.value.withLock { known in
+        if let known { return known }
+        let training =
+          split == .train ? data : try dataset.load(split: .train, directory: directory)
+        let found = try TimestepData.Normalization.measured(on: training)
+        known = found
+        return found
+      }
+    }
+    if !forTraining || !augments { prepared.augmentation = .none }
+    return (data, prepared)
+  }
+}

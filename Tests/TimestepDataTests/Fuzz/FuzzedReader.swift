@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+import TimestepData
+
+/// A reader of files, with valid files to damage.
+struct FuzzedReader: CustomTestStringConvertible {
+  /// What is read.
+  let name: String
+  /// Valid files by their paths in a directory.
+  let files: [(path: String, bytes: [UInt8])]
+  /// Those of them that are damaged, one at a time.
+  let damaged: [String]
+  /// Reads the directory, and everything in it.
+  let read: @Sendable (_ directory: String) throws -> Void
+
+  var testDescription: String { name }
+
+  /// All readers of the library.
+  static let all: [FuzzedReader] = [
+    idx("IDX", compressed: false), idx("gzip", compressed: true),
+    cifar("CIFAR-10", .cifar10, "test_batch.bin", labels: 1, names: "batches.meta.txt"),
+    cifar("CIFAR-100", .cifar100, "test.bin", labels: 2, names: "fine_label_names.txt"),
+    csv("AG-NEWS", compressed: false), csv("AG-NEWS, gzip", compressed: true),
+    pictures("JPEG", ["colours-420.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"]),
+    pictures(
+      "PNG", ["rgb-8.png", "rgb-8-interlaced.png", "palette-4.png", "grey-16.png", "rgba-16.png"]),
+    folder,
+  ]
+
+  private static func idx(_ name: String, compressed: Bool) -> FuzzedReader {
+    let images = TimestepDataTests.idx([3, 28, 28], (0..<2352).map { UInt8($0 % 251) })
+    let labels = TimestepDataTests.idx([3], [9, 0, 4])
+    let pack = compressed ? gzip : { $0 }
+    let files = [
+      ("train-images-idx3-ubyte", pack(images)), ("train-labels-idx1-ubyte", pack(labels)),
+    ]
+    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+      _ = try DatasetCatalog.mnist.load(split: .train, directory: $0)
+    }
+  }
+
+  private static func cifar(
+    _ name: String, _ layout: CIFAR, _ file: String, labels: Int, names: String
+  ) -> FuzzedReader {
+    let record = { (label: UInt8) in
+      [UInt8](repeating: label, count: labels) + (0..<3072).map { UInt8($0 % 253) }
+    }
+    let count = labels == 1 ? 10 : 100
+    let files = [
+      (file, record(3) + record(7)),
+      (names, Array((0..<count).map { "class \($0)\n" }.joined().utf8)),
+    ]
+    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+      _ = try layout.load(name: name, split: .test, directory: $0, recordsPerFile: 2)
+    }
+  }
+
+  private static func csv(_ name: String, compressed: Bool) -> FuzzedReader {
+    let text = (0..<40).map { line in
+      "\"\(1 + line % 4)\",\"Title \(line), with a \"\"quote\"\"\",\"Caf\u{e9} \\ and\nmore\"\r\n"
+    }.joined()
+    let bytes = Array(text.utf8)
+    let file = compressed ? "train.csv.gz" : "train.csv"
+    return FuzzedReader(
+      name: name, files: [(file, compressed ? gzip(bytes) : bytes)], damaged: [file]
+    ) { _ = try AGNews().load(split: .train, directory: $0) }
+  }
+
+  private static func pictures(_ name: String, _ pictures: [String]) -> FuzzedReader {
+    let files = pictures.map { ($0, (try? GoldenImages.bytes($0)) ?? []) }
+    return FuzzedReader(name: name, files: files, damaged: pictures) { directory in
+      for picture in pictures {
+        let file = try ImageFile(path: "\(directory)/\(picture)")
+        for factor in file.reductions { _ = try file.decode(reducedBy: factor) }
+      }
+    }
+  }
+
+  private static let folder: FuzzedReader = {
+    let places = [
+      ("train/a/1.jpg", "colours-420.jpg"), ("train/b/2.png", "rgb-8.png"),
+      ("val/a/3.png", "palette-4.png"), ("val/b/4.jpg", "progressive.jpg"),
+    ]
+    let files = places.map { ($0.0, (try? GoldenImages.bytes($0.1)) ?? []) }
+    return FuzzedReader(name: "image folder", files: files, damaged: files.map(\.0)) { directory in
+      for limit in [0, 1 << 20] {
+        let folder = try ImageFolder(
+          directory: directory, options: ReadingOptions(imageSize: 8, heldBytes: limit))
+        for split in DatasetSplit.allCases {
+          let loader = try BatchLoader(
+            dataset: folder.load(split),
+            options: BatchOptions(
+              batchSize: 2, preparation: Preparation(augmentation: .imageNet), workers: 2))
+          let batches = loader.batches(epoch: 0)
+          while try batches.next() != nil {}
+        }
+      }
+    }
+  }()
+}
