@@ -32,7 +32,7 @@ struct PredictTests {
     let zero = try train("\(options) --corruption pixel-noise:level=0 --output zero")
     #expect(clean == none && clean == zero)
     for kind in [
-      "pixel-noise:level=0.5", "pixel-noise:fresh=yes,level=0.5", "label-noise:rate=0.5",
+      "pixel-noise:fresh=no,level=0.5", "pixel-noise:fresh=yes,level=0.5", "label-noise:rate=0.5",
     ] {
       let name = String(kind.filter(\.isLetter))
       let noisy = try train("\(options) --corruption \(kind) --output \(name)")
