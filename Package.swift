@@ -43,7 +43,7 @@ let package = Package(
       swiftSettings: strictSwift),
     .target(
       name: "TimestepData",
-      dependencies: ["TimestepTorch", "CTimestepImages", "CTurboJPEG", "CZlib"],
+      dependencies: ["TimeStepping", "TimestepTorch", "CTimestepImages", "CTurboJPEG", "CZlib"],
       swiftSettings: strictSwift),
     .target(
       name: "TimestepTraining",
@@ -79,9 +79,12 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
 
-    // A complete program on the library.
+    // Complete programs on the library.
     .executableTarget(
       name: "fashion-mnist", dependencies: ["Timestep"], path: "Examples/FashionMNIST",
+      swiftSettings: strictSwift),
+    .executableTarget(
+      name: "own-dataset", dependencies: ["Timestep"], path: "Examples/OwnDataset",
       swiftSettings: strictSwift),
 
     // The tests, one target for each target they test.
@@ -105,7 +108,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "TimestepDataTests", dependencies: ["TimestepData", "TimestepTorch", "CZlib"],
+      name: "TimestepDataTests",
+      dependencies: ["TestSupport", "TimeStepping", "TimestepData", "TimestepTorch", "CZlib"],
       exclude: ["Golden"], swiftSettings: strictSwift),
 
     // What the tests of runs and of the command share, and those tests.

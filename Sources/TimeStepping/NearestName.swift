@@ -53,6 +53,8 @@ public struct UnknownNameError: Error, Hashable, CustomStringConvertible {
   /// The error in words.
   public var description: String {
     let question = nearest.map { ": did you mean '\($0)'?" } ?? "."
-    return "unknown \(kind) '\(name)'\(question) Known: \(known.joined(separator: ", "))"
+    let shown = known.prefix(30).joined(separator: ", ")
+    let rest = known.count > 30 ? "..., see 'timestep list \(kind)s'" : ""
+    return "unknown \(kind) '\(name)'\(question) Known: \(shown)\(rest)"
   }
 }

@@ -17,8 +17,8 @@ public struct RootCommand: ParsableCommand {
       """,
     version: timestepVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, DescribeCommand.self, ListCommand.self,
-      DoctorCommand.self, ExportCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DescribeCommand.self,
+      ListCommand.self, DataCommand.self, DoctorCommand.self, ExportCommand.self,
     ])
 
   /// A command without arguments, which prints the help.

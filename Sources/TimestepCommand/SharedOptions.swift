@@ -98,7 +98,9 @@ public struct NetworkOptions: ParsableArguments {
 /// The options that say what the network is trained on.
 public struct DataOptions: ParsableArguments {
   /// The name of the data set.
-  @Option(help: ArgumentHelp("Data set; see `timestep list datasets`.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Data set, such as two-moons:noise=0.1; see `timestep list datasets`.", valueName: "name"))
   public var dataset: String?
 
   /// The folder with the data set's files.
@@ -147,6 +149,13 @@ public struct DataOptions: ParsableArguments {
   /// Whether each epoch has an order of its own.
   @Flag(inversion: .prefixedNo, help: "Shuffle training examples in each epoch, or not.")
   public var shuffle: Bool?
+
+  /// What is wrong with the training examples on purpose.
+  @Option(
+    help: ArgumentHelp(
+      "Corrupt training examples, such as pixel-noise:level=0.5; may be given again; `timestep list corruptions`.",
+      valueName: "name"))
+  public var corruption: [String] = []
 
   /// Options of which none is given.
   public init() {}

@@ -38,5 +38,9 @@ func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + result
 }
 
-/// `12.3 MB`
-func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+/// `12.3 MB`, or `12.3 kB` for less than a tenth of that unit.
+func megabytes(_ bytes: Int) -> String {
+  bytes < 100_000
+    ? String(format: "%.1f kB", Double(bytes) / 1e3)
+    : String(format: "%.1f MB", Double(bytes) / 1e6)
+}

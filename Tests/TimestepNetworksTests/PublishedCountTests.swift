@@ -90,6 +90,9 @@ import TimestepTorch
   /// torchvision's `resnet50`, `resnet101` and `resnet152`, and the ResNeXt networks of LM-ResNet's table 2.
   static let large =
     [
+      // torchvision's.
+      Row(network: "imagenet-resnet-18", parameters: 11_689_512),
+      Row(network: "imagenet-resnet-34", parameters: 21_797_672),
       Row(network: "imagenet-resnet-50", parameters: 25_557_032),
       Row(network: "imagenet-resnet-101", parameters: 44_549_160),
       Row(network: "imagenet-resnet-152", parameters: 60_192_808),

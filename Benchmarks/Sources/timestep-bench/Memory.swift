@@ -11,6 +11,7 @@ struct Memory: ParsableCommand {
 
   @Argument(help: "Name of the network.") var network: String
   @Option(help: "Scheme.") var scheme: String?
+  @Option(name: .customLong("h"), help: "Step size.") var h = 0.1
   @Option(help: "Adjoint.") var adjoint = "stored"
   @Option(help: "Examples in a batch.") var batchSize = 32
   @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -21,6 +22,7 @@ struct Memory: ParsableCommand {
     var options = NetworkOptions()
     options.scheme = scheme
     options.adjoint = adjoint
+    options.h = h
     let model = try NetworkCatalog.make(network, options, seed: 7)
     let optimizer = try SGD(model.parameters.trainable, momentum: 0.9)
     let generator = try Generator(seed: 7)

@@ -17,6 +17,8 @@ public protocol Dataset: Sendable {
   var split: DatasetSplit { get }
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   var elementShape: [Int] { get }
+  /// What an example is; by default an image where the shape has three axes, and a point otherwise.
+  var elementKind: ElementKind { get }
   /// What is to be learned.
   var task: LearningTask { get }
   /// How many examples there are.
@@ -31,6 +33,7 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public var elementKind: ElementKind { ElementKind(shape: elementShape) }
   /// None is passed over.
   public var skipped: SkippedFiles? { nil }
   /// How many numbers an example has.
@@ -45,9 +48,12 @@ public protocol ClassificationDataset: Dataset {
   var classNames: [String] { get }
   /// The label of each example, each in `0..<classNames.count`.
   var labels: [Int32] { get }
+  /// The number that the data set's own files give to the first class; 0 unless declared.
+  var firstClassNumber: Int { get }
 }
 
 extension ClassificationDataset {
+  public var firstClassNumber: Int { 0 }
   public var task: LearningTask { .classification(classNames: classNames) }
   public var count: Int { labels.count }
 }

@@ -14,8 +14,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case augmentation = 2
     /// Which samples a limited training set keeps; index: the class.
     case subset = 3
-    /// Synthetic points.
+    /// Synthetic points; index: twice the number of the set, and one more for its test part.
     case points = 4
+    /// The noise field of an image; index: the image.
+    case pixelNoise = 5
+    /// Wrong letters; index: the text.
+    case characterNoise = 6
+    /// Wrong labels; index: the example.
+    case labelNoise = 7
+    /// Synthetic shapes; epoch: 0 for training, 1 for testing; index: the image.
+    case shapes = 32
   }
 
   private var generator: Xoshiro256
@@ -33,6 +41,11 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public init(seed: UInt64, purpose: Purpose, epoch: Int = 0, index: Int = 0) {
     let stream = purpose.rawValue << 32 | UInt64(truncatingIfNeeded: epoch) & 0xffff_ffff
     self.init(seed: seed, stream: stream, index: UInt64(truncatingIfNeeded: index))
+  }
+
+  /// The sequence for the points of one part of a synthetic set; each set has a number of its own.
+  init(seed: UInt64, pointSet number: Int, split: DatasetSplit) {
+    self.init(seed: seed, purpose: .points, index: 2 * number + (split == .train ? 0 : 1))
   }
 
   /// The next 64 bits.
@@ -59,6 +72,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
+  }
+
+  /// Fills a buffer with numbers of the normal distribution, two at a time (Box and Muller, 1958).
+  mutating func fillNormal(_ numbers: UnsafeMutableBufferPointer<Float>) {
+    for place in stride(from: 0, to: numbers.count, by: 2) {
+      let radius = (-2 * log(1 - uniform())).squareRoot()
+      let angle = 2 * .pi * uniform()
+      numbers[place] = Float(radius * cos(angle))
+      if place + 1 < numbers.count { numbers[place + 1] = Float(radius * sin(angle)) }
+    }
   }
 
   /// Puts the elements in random order (Fisher and Yates, from the last element to the first).

@@ -23,6 +23,8 @@ public struct RunConfiguration: Sendable {
   public let dataType: DataType
   /// Where it runs.
   public let device: Device
+  /// What is wrong with the training examples on purpose.
+  public let corruptions: [any Corruption]
   public let seed: UInt64
   public let epochs: Int
   public let maxSteps: Int?
@@ -34,6 +36,13 @@ public struct RunConfiguration: Sendable {
   /// How the data set is read and prepared.
   private let data: RunData
 
+  /// As many as OMP_NUM_THREADS says, as in PyTorch, or else as there are processors.
+  private static var defaultThreads: Int {
+    let process = ProcessInfo.processInfo
+    return process.environment["OMP_NUM_THREADS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+      ?? process.activeProcessorCount
+  }
+
   /// The network's whole name, e.g. `resnet-20`.
   public var networkName: String { family.networkName(networkOptions) }
 
@@ -42,30 +51,38 @@ public struct RunConfiguration: Sendable {
     NetworkTask(dataset)
   }
 
-  /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError` or
+  /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError`, `ArgumentError` or
   /// ``RunError``.
-  public init(resolving options: RunOptions) throws {
+  ///
+  /// - Parameter datasets: the data sets that can be named: the library's, or `DatasetCatalog.all + [mine]`.
+  public init(resolving options: RunOptions, datasets: [DatasetDescriptor] = DatasetCatalog.all)
+    throws
+  {
     guard let name = options.network else {
       throw RunError(.configuration, "no network is named; see 'timestep list networks'")
     }
     let named = try NetworkCatalog.parse(name).family
-    dataset = try Self.dataset(options.dataset, for: named)
-      .resolved(directory: options.data, options: options.readingOptions)
+    let dataset = try DatasetCatalog.dataset(
+      named: options.dataset ?? named.defaultDataset, in: datasets
+    ).resolved(directory: options.data, options: options.readingOptions)
+    self.dataset = dataset
     data = try RunData(dataset, options)
-    let (family, network) = try NetworkCatalog.resolve(
-      name, options.networkOptions,
-      for: NetworkTask(dataset))
+    let (family, network) = try Self.naming(dataset) {
+      try NetworkCatalog.resolve(name, options.networkOptions, for: NetworkTask(dataset))
+    }
     self.family = family
     networkOptions = network
     dataType = try Self.dataType(options.precision ?? "fp32")
     device = try Self.device(options.device ?? "cpu")
     seed = options.seed ?? 0
+    corruptions = try CorruptionCatalog.corruptions(named: options.corruption ?? [])
+    try CorruptionCatalog.check(corruptions, for: dataset)
     epochs = try Self.positive("epochs", options.epochs ?? 80, most: 1_000_000_000)
     maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
     threads = try Self.positive(
-      "threads", options.threads ?? ProcessInfo.processInfo.activeProcessorCount, most: 4096)
+      "threads", options.threads ?? Self.defaultThreads, most: 4096)
     let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
     let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
     schedule = StepSchedule(
@@ -92,7 +109,7 @@ public struct RunConfiguration: Sendable {
     complete.bias = network.bias
     complete.postActivation = network.postActivation
     complete.initialization = network.initialization
-    complete.dataset = dataset.name
+    complete.dataset = dataset.choice
     // Absolute, so that the run can be read from anywhere.
     complete.data = options.data.map { URL(fileURLWithPath: $0).path }
     if dataset.isResolved {
@@ -111,6 +128,7 @@ public struct RunConfiguration: Sendable {
     complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
+    complete.corruption = corruptions.isEmpty ? nil : corruptions.map(\.choice)
     complete.epochs = epochs
     complete.batchSize = batchSize
     complete.optimizer = optimizer.name
@@ -138,7 +156,9 @@ public struct RunConfiguration: Sendable {
 
   /// The loader of one part of the data set, prepared as this run wants it.
   public func makeLoader(_ split: DatasetSplit, forTraining: Bool) throws -> BatchLoader {
-    let (data, preparation) = try data.load(split, forTraining: forTraining)
+    let (clean, preparation) = try data.load(split, forTraining: forTraining)
+    let data =
+      forTraining ? try CorruptionCatalog.apply(corruptions, to: clean, seed: seed) : clean
     return try BatchLoader(
       dataset: data,
       options: BatchOptions(
@@ -146,14 +166,13 @@ public struct RunConfiguration: Sendable {
         preparation: preparation, limit: forTraining ? options.trainLimit : nil))
   }
 
-  private static func dataset(_ name: String?, for family: any NetworkFamily) throws
-    -> DatasetDescriptor
+  /// Calls the data set by its name where its shape is refused.
+  private static func naming<Result>(_ dataset: DatasetDescriptor, _ body: () throws -> Result)
+    throws -> Result
   {
-    let name = name ?? family.defaultDataset
-    guard let dataset = DatasetCatalog.all.first(where: { $0.name == name }) else {
-      throw UnknownNameError(kind: "dataset", name: name, known: DatasetCatalog.names)
+    do { return try body() } catch let error as OptionError where error.option == "dataset" {
+      throw OptionError("dataset", dataset.choice, error.problem)
     }
-    return dataset
   }
 
   private static func dataType(_ precision: String) throws -> DataType {

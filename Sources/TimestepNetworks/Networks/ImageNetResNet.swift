@@ -1,9 +1,10 @@
 import TimestepLayers
 
-/// `imagenet-resnet-D` and `imagenet-lm-resnet-D`: bottlenecks for large images, D = 50, 101 or 152.
+/// `imagenet-resnet-D` and `imagenet-lm-resnet-D`: networks for large images, D = 18, 34, 50, 101 or 152.
 ///
 /// A 7x7 convolution with stride 2, a maximum, and four stages of 3, 4, 6, 3 (50), 3, 4, 23, 3 (101) or 3, 8, 36, 3
-/// (152) steps with 256, 512, 1024 and 2048 channels. The first is the network of torchvision's `resnet50` (stride on
+/// (152) steps of bottlenecks with 256, 512, 1024 and 2048 channels; or 2, 2, 2, 2 (18) or 3, 4, 6, 3 (34) steps of two
+/// convolutions with 64, 128, 256 and 512 channels. The first is the network of torchvision's `resnet18` to `resnet152` (stride on
 /// the 3x3 convolution); the second is its pre-activation form by the linear multistep scheme.
 ///
 /// Source: He et al. (2016), table 1; LM-ResNet (2018), table 3.
@@ -12,20 +13,20 @@ public struct ImageNetResNet: PlannedFamily {
   public let title: String
   public let equation: String
   public let source = "He et al. (2016), table 1; LM-ResNet (2018), table 3"
-  public let depthRule = "50, 101 or 152"
-  public let depths = [50, 101, 152]
+  public let depthRule = "18, 34, 50, 101 or 152"
+  public let depths = [50, 101, 152, 18, 34]
   public let hasPixelOutput = false
   public let defaultTask = NetworkTask(inputShape: [3, 224, 224], classes: 1000)
   private let isMultistep: Bool
 
   /// Post-activation, by forward Euler.
   public static let postActivation = ImageNetResNet(
-    name: "imagenet-resnet", title: "bottlenecks for large images, post-activation",
+    name: "imagenet-resnet", title: "residual network for large images, post-activation",
     equation: "u+ = relu(u + h f(u)), f(u) = BN(K3 relu(BN(K2 relu(BN(K1 u)))))",
     isMultistep: false)
   /// Pre-activation, by the linear multistep scheme.
   public static let linearMultistep = ImageNetResNet(
-    name: "imagenet-lm-resnet", title: "linear multistep network of bottlenecks for large images",
+    name: "imagenet-lm-resnet", title: "linear multistep network for large images",
     equation: "u_{l+1} = (1 - k_l) u_l + k_l u_{l-1} + h f(u_l)", isMultistep: true)
 
   private init(name: String, title: String, equation: String, isMultistep: Bool) {
@@ -38,16 +39,22 @@ public struct ImageNetResNet: PlannedFamily {
   public func defaults(_ options: NetworkOptions, for task: NetworkTask) -> NetworkDefaults {
     var defaults = NetworkDefaults()
     defaults.widths = [64, 128, 256, 512]
-    defaults.widthMeaning = "channels inside the bottlenecks of the four stages"
+    defaults.widthMeaning = "channels of the four stages inside their fields"
     defaults.scheme = isMultistep ? "lm:k=trained" : "euler"
-    defaults.field = isMultistep ? "bottleneck" : "bottleneck-post"
+    let isSmall = options.depth == 18 || options.depth == 34
+    defaults.field =
+      isSmall
+      ? (isMultistep ? "pre-activation" : "basic")
+      : (isMultistep ? "bottleneck" : "bottleneck-post")
     defaults.transition = isMultistep ? "pre-activated" : "projection"
     defaults.initialization = "he-normal-fan-out"
     return defaults
   }
 
   /// Steps of the four stages.
-  static let steps = [50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]]
+  static let steps = [
+    18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3],
+  ]
 
   public func depths(layers: Int) -> DepthRule { DepthRule(1, 0) }
 
