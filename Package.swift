@@ -79,9 +79,12 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
 
-    // A complete program on the library.
+    // Complete programs on the library.
     .executableTarget(
       name: "fashion-mnist", dependencies: ["Timestep"], path: "Examples/FashionMNIST",
+      swiftSettings: strictSwift),
+    .executableTarget(
+      name: "own-dataset", dependencies: ["Timestep"], path: "Examples/OwnDataset",
       swiftSettings: strictSwift),
 
     // The tests, one target for each target they test.

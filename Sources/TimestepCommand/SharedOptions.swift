@@ -98,7 +98,9 @@ public struct NetworkOptions: ParsableArguments {
 /// The options that say what the network is trained on.
 public struct DataOptions: ParsableArguments {
   /// The name of the data set.
-  @Option(help: ArgumentHelp("Data set; see `timestep list datasets`.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Data set, such as two-moons:noise=0.1; see `timestep list datasets`.", valueName: "name"))
   public var dataset: String?
 
   /// The folder with the data set's files.

@@ -25,7 +25,11 @@ public protocol NetworkFamily: CatalogEntry {
 
 extension NetworkFamily {
   public var defaultDataset: String {
-    defaultTask.inputShape.count == 1 ? "two-moons" : "fashion-mnist"
+    switch defaultTask.inputKind {
+    case .points: "two-moons"
+    case .images: "fashion-mnist"
+    case .texts: "ag-news"
+    }
   }
 
   public func options(suffix: String) -> NetworkOptions? {

@@ -41,47 +41,6 @@ public struct NetworkOptions: Sendable, Hashable, Codable {
   public init() {}
 }
 
-/// The problem a network is made for.
-public struct NetworkTask: Sendable, Hashable {
-  /// The shape of one example: `[C, H, W]`, `[length]` of characters for text, or `[d]` for points.
-  public var inputShape: [Int]
-  /// What comes out about an example.
-  public var output: NetworkOutput
-
-  /// Creates a task; the default is CIFAR-10's.
-  public init(inputShape: [Int] = [3, 32, 32], output: NetworkOutput) {
-    self.inputShape = inputShape
-    self.output = output
-  }
-
-  /// Creates a task of classification; the default is CIFAR-10's.
-  public init(inputShape: [Int] = [3, 32, 32], classes: Int = 10) {
-    self.init(inputShape: inputShape, output: .classes(classes))
-  }
-
-  /// How many numbers come out: logits of classes, or values.
-  public var outputs: Int {
-    switch output {
-    case .classes(let count), .values(let count), .pixelClasses(let count): count
-    }
-  }
-
-  /// Whether there is an output for each pixel, so that the network has to keep the resolution.
-  public var isPerPixel: Bool {
-    if case .pixelClasses = output { true } else { false }
-  }
-}
-
-/// What a network says about an example.
-public enum NetworkOutput: Sendable, Hashable {
-  /// The logits of so many classes, `[N, classes]`.
-  case classes(Int)
-  /// So many numbers, `[N, values]`.
-  case values(Int)
-  /// The logits of so many classes at each pixel, `[N, classes, H, W]`.
-  case pixelClasses(Int)
-}
-
 /// What a family chooses where the options leave it open.
 public struct NetworkDefaults: Sendable {
   /// Channels of each stage, and what they are called in an error.

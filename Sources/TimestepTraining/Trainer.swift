@@ -63,7 +63,8 @@ public final class Trainer {
     try send(
       .began(
         TrainingPlan(
-          epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total, metrics: objective.metrics)))
+          epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total, metrics: objective.metrics,
+          elementKind: training.dataset.elementKind)))
     var progress = Progress(total: total, objective: objective)
     var status = TrainingOutcome.Status.completed
     var epoch = 0

@@ -21,6 +21,7 @@ private struct Description: Encodable {
   let network: String
   let title: String
   let source: String
+  let inputKind: InputKind
   let inputShape: [Int]
   /// What comes out, such as `10 classes`.
   let output: String
@@ -70,7 +71,8 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
   ]
   return Description(
     network: configuration.networkName, title: configuration.family.title,
-    source: configuration.family.source, inputShape: task.inputShape, output: task.output.text,
+    source: configuration.family.source, inputKind: task.inputKind,
+    inputShape: task.inputShape, output: task.output.text,
     outputs: task.outputs,
     h: options.h ?? 1, scheme: SchemeFacts(choices.scheme),
     choices: [
@@ -104,7 +106,7 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
 
 extension NetworkOutput {
   /// What comes out, as people read it.
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .classes(let count): "\(count) classes"
     case .values(let count): count == 1 ? "1 number" : "\(count) numbers"
@@ -141,7 +143,8 @@ private func task(_ command: DescribeCommand, _ configuration: RunConfiguration)
     if option == "channels" { task.inputShape[0] = value }
     if option == "image-size" {
       guard task.inputShape.count == 3 else {
-        throw OptionError(option, value, "\(configuration.networkName) takes points, not images")
+        throw OptionError(
+          option, value, "\(configuration.networkName) takes \(task.inputKind.rawValue)")
       }
       task.inputShape = [task.inputShape[0], value, value]
     }
@@ -162,7 +165,7 @@ private func printText(_ it: Description) {
       line("h", "\(it.h)")
     }
   }
-  line("input", "\(it.inputShape)")
+  line("input", "\(it.inputKind.rawValue) \(it.inputShape)")
   line("output", it.output)
   print("")
   printTable(

@@ -47,8 +47,9 @@ func runDoctor(_ command: DoctorCommand) throws {
   print("processor   \(report.processors) cores, kernels for \(report.processorFeatures)")
   print("threads     \(report.threads)")
   print("GPU         \(report.gpu)")
+  let width = DatasetCatalog.names.map(\.count).max() ?? 0
   for dataset in DatasetCatalog.all {
-    let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+    let name = dataset.name.padding(toLength: width + 2, withPad: " ", startingAt: 0)
     print("data        \(name)\(report.datasets[dataset.name] ?? "")")
   }
   print(String(format: "disk        %.1f GB free here", Double(report.freeDiskBytes) / 1e9))

@@ -40,7 +40,8 @@ func runEvaluate(_ command: EvaluateCommand) throws {
   } else {
     print(
       "\(run.configuration.networkName) on the \(split.rawValue) part of "
-        + "\(run.configuration.dataset.title), \(result.examples) examples")
+        + "\(run.configuration.dataset.title), \(result.examples) "
+        + run.configuration.dataset.elementKind.rawValue)
     let width = result.metrics.map(\.title.count).max() ?? 0
     let rows =
       [("loss", String(format: "%.4f", result.loss))]

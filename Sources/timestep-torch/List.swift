@@ -1,6 +1,7 @@
 import TimeStepping
 import TimestepCommand
 import TimestepData
+import TimestepExperiments
 import TimestepNetworks
 
 /// A line of a catalog.
@@ -13,6 +14,8 @@ private struct Entry: Encodable {
   var depthRule: String?
   var shape: [Int]?
   var task: String?
+  var examples: String?
+  var output: String?
   var classes: Int?
   var arguments: [ArgumentDescription]?
   var scheme: SchemeFacts?
@@ -46,9 +49,7 @@ func runList(_ command: ListCommand) throws {
     print(
       indent
         + (entry.equation
-          ?? "\(entry.task ?? ""), \(entry.shape ?? []) to "
-          + (entry.classes.map(String.init) ?? "its directory's")
-          + (entry.task == "regression" ? " numbers" : " classes"))
+          ?? "\(entry.task ?? "") of \(entry.examples ?? "") \(entry.shape ?? []): \(entry.output ?? "")")
     )
     if let scheme = entry.scheme { print(indent + scheme.description) }
     for argument in entry.arguments ?? [] {
@@ -95,6 +96,10 @@ private func entries(of catalog: Catalog) -> [Entry] {
     DatasetCatalog.all.map { dataset in
       var entry = Entry(dataset.name, dataset.title)
       entry.shape = dataset.elementShape
+      entry.examples = dataset.elementKind.rawValue
+      entry.output =
+        dataset.isOpen ? "the classes of its directory" : NetworkTask(dataset).output.text
+      entry.arguments = dataset.arguments.isEmpty ? nil : dataset.arguments
       entry.task = dataset.task.kind.rawValue
       entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry

@@ -38,9 +38,9 @@ func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + result
 }
 
-/// `12.3 MB`
+/// `12.3 MB`, or `12.3 kB` for less than a tenth of that unit.
 func megabytes(_ bytes: Int) -> String {
-  bytes < 1_000_000
-    ? String(format: "%.1f KB", Double(bytes) / 1e3)
+  bytes < 100_000
+    ? String(format: "%.1f kB", Double(bytes) / 1e3)
     : String(format: "%.1f MB", Double(bytes) / 1e6)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TimestepCommand
+import TimestepData
 import TimestepExperiments
 import TimestepNetworks
 import TimestepTorch
@@ -35,7 +36,7 @@ func runTrain(_ command: TrainCommand) throws {
   if command.json {
     try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {
-    print(sentence(summary))
+    print(sentence(summary, of: configuration.dataset.elementKind))
     print(directory.url.relativePath)
   }
   try finish(summary, directory)
@@ -47,12 +48,13 @@ private struct DirectoryAndSummary: Encodable {
   let summary: RunSummary
 }
 
-private func sentence(_ summary: RunSummary) -> String {
+private func sentence(_ summary: RunSummary, of kind: ElementKind) -> String {
   var parts = ["\(summary.network): \(summary.status.rawValue)"]
   for (metric, last, best) in [
     (Metric.accuracy, summary.finalTestAccuracy, summary.bestTestAccuracy),
     (.meanIntersectionOverUnion, summary.finalTestMeanIoU, summary.bestTestMeanIoU),
     (.rootMeanSquareError, summary.finalTestRMSE, summary.bestTestRMSE),
+    (.relativeError, summary.finalTestRelativeRMSE, summary.bestTestRelativeRMSE),
     (.determination, summary.finalTestR2, summary.bestTestR2),
   ] {
     guard let last else { continue }
@@ -60,7 +62,9 @@ private func sentence(_ summary: RunSummary) -> String {
     if let best, best != last { parts.append("best \(metric.text(best))") }
   }
   parts.append("\(summary.parameters) parameters")
-  if let speed = summary.imagesPerSecond { parts.append(String(format: "%.0f images/s", speed)) }
+  if let speed = summary.imagesPerSecond {
+    parts.append(String(format: "%.0f \(kind.rawValue)/s", speed))
+  }
   return parts.joined(separator: ", ")
 }
 

@@ -67,6 +67,27 @@ final class BadInputTests {
       .init(
         "train dense-5 --dataset fashion-mnist --data good --quiet", 64, "dataset", "for points"),
       .init("describe resnet-8 --image-size 0", 64, "image-size 0", "from 1"),
+      .init("describe vdcnn --image-size 8", 64, "image-size 8", "takes texts"),
+    ])
+  }
+
+  @Test("Networks that do not fit a data set, and arguments of data sets")
+  func tasks() throws {
+    try check([
+      .init("train vdcnn-9 --dataset two-moons", 64, "two-moons", "points", "are for texts"),
+      .init("train hamiltonian-3 --dataset ag-news", 64, "ag-news", "are texts", "vdcnn"),
+      .init(
+        "train resnet-8 --dataset peaks-regression", 64, "peaks-regression", "are points",
+        "such as hamiltonian"),
+      .init("train dense-3 --dataset synthetic-shapes", 64, "are images", "for points"),
+      .init(
+        "train fractalnet --dataset synthetic-shapes", 64, "class for each pixel",
+        "do not keep the image's size"),
+      .init("train dense-3 --dataset two-moons:nois=1", 64, "did you mean 'noise'?"),
+      .init("train dense-3 --dataset two-moons:noise=-1", 64, "noise=-1", "from 0.0"),
+      .init("train dense-3 --dataset two-moons:noise", 64, "KEY=VALUE"),
+      .init("train dense-3 --dataset peaks:count=9000", 64, "count=9000", "from 25 to 8990"),
+      .init("train resnet-8 --dataset cifar-10:count=5", 64, "unknown argument 'count'"),
     ])
   }
 

@@ -19,8 +19,13 @@ enum Timestep {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The executable, beside the program that runs the tests.
-  static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("timestep")
+  static let executable = program("timestep")
+
+  /// An executable of the package by name.
+  static func program(_ name: String) -> URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent(name)
+  }
 
   /// The libtorch that the package was built with, if the environment names no other.
   private static let libtorch: String? = {
@@ -36,16 +41,16 @@ enum Timestep {
     private let scratch: Scratch
     private let handles: [FileHandle]
 
-    fileprivate init(_ arguments: [String], in directory: URL, environment: [String: String])
-      throws
-    {
+    fileprivate init(
+      _ executable: URL, _ arguments: [String], in directory: URL, environment: [String: String]
+    ) throws {
       let scratch = try Scratch()
       self.scratch = scratch
       handles = try ["output", "errors"].map {
         try scratch.write("", to: $0)
         return try FileHandle(forWritingTo: scratch.url.appendingPathComponent($0))
       }
-      process.executableURL = Timestep.executable
+      process.executableURL = executable
       process.arguments = arguments
       process.currentDirectoryURL = directory
       var variables = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
@@ -71,11 +76,12 @@ enum Timestep {
     }
   }
 
-  /// Starts a command in a directory.
+  /// Starts a command, or another executable, in a directory.
   static func start(
-    _ arguments: [String], in scratch: Scratch, environment: [String: String] = [:]
+    _ arguments: [String], of executable: URL = executable, in scratch: Scratch,
+    environment: [String: String] = [:]
   ) throws -> Running {
-    try Running(arguments, in: scratch.url, environment: environment)
+    try Running(executable, arguments, in: scratch.url, environment: environment)
   }
 
   /// Runs a command, given as one line split at spaces, in a directory.

@@ -1,4 +1,5 @@
 import Testing
+import TimeStepping
 import TimestepData
 
 /// The catalog, and where data sets are looked for.
@@ -21,10 +22,10 @@ import TimestepData
   }
 
   @Test func anUnknownNameIsRefusedWithTheKnownOnes() {
-    let error = dataError { try DatasetCatalog.dataset(named: "cifar10") }
-    #expect(error?.kind == .badConfiguration)
-    #expect(error?.description.contains("'cifar10'") == true)
-    #expect(error?.description.contains("cifar-10") == true)
+    let error = #expect(throws: UnknownNameError.self) {
+      try DatasetCatalog.dataset(named: "cifar10")
+    }
+    #expect(error?.description.contains("did you mean 'cifar-10'?") == true)
   }
 
   @Test func placesAreSearchedInOrder() throws {

@@ -49,7 +49,9 @@ struct GoldenNetwork: Sendable, CustomTestStringConvertible {
     let data = file.metadata
     let shape = (data["input_shape"] ?? "").split(separator: ",").compactMap { Int($0) }
     let task = try NetworkTask(
-      inputShape: Array(shape.dropFirst()), classes: Int(file.number("classes")))
+      inputShape: Array(shape.dropFirst()),
+      inputKind: NetworkCatalog.parse(name).family.defaultTask.inputKind,
+      classes: Int(file.number("classes")))
     var options = NetworkOptions()
     options.widths = data["option.widths"]?.split(separator: ",").compactMap { Int($0) }
     options.h = data["option.h"].flatMap(Double.init)

@@ -49,14 +49,14 @@ struct Subject: Sendable, CustomTestStringConvertible {
         isLinear: scheme.consistentFor == .linear)
   }
 
-  private static func kinds(of family: any NetworkFamily) -> [StateKind] {
-    [.images, .points].filter { kind in
+  private static func kinds(of family: any NetworkFamily) -> [InputKind] {
+    [.images, .points, .texts].filter { kind in
       (try? family.resolved(.init(), for: task(kind))) != nil
     }
   }
 
   let family: any NetworkFamily
-  var kind = StateKind.images
+  var kind = InputKind.images
   var scheme: String?
   var toyScheme: (any Scheme)?
   var normalization: Normalization?
@@ -75,7 +75,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
   }
 
   /// Whether the examples are characters, which come as numbers of symbols.
-  var isText: Bool { family.name == VDCNN().name }
+  var isText: Bool { kind == .texts }
 
   /// A small problem of the subject's kind.
   var task: NetworkTask { task() }
@@ -83,14 +83,19 @@ struct Subject: Sendable, CustomTestStringConvertible {
   func task(channels: Int = 2, size: [Int] = [9, 7]) -> NetworkTask {
     // Networks for large images divide the size by 32.
     let scale = (family.defaultTask.inputShape.last ?? 0) > 100 && kind == .images ? 4 : 1
-    return Self.task(
-      kind, channels: isText ? channels * 9 : channels, size: size.map { $0 * scale })
+    return Self.task(kind, channels: channels, size: size.map { $0 * scale })
   }
 
-  private static func task(_ kind: StateKind, channels: Int = 2, size: [Int] = [9, 7])
+  private static func task(_ kind: InputKind, channels: Int = 2, size: [Int] = [9, 7])
     -> NetworkTask
   {
-    NetworkTask(inputShape: kind == .images ? [channels] + size : [channels], classes: 3)
+    let shape =
+      switch kind {
+      case .images: [channels] + size
+      case .points: [channels]
+      case .texts: [9 * channels]
+      }
+    return NetworkTask(inputShape: shape, inputKind: kind, classes: 3)
   }
 
   /// The options, with few channels.

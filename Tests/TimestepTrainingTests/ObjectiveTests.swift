@@ -19,11 +19,13 @@ struct ObjectiveTests {
     let variation = 4.0 + 2.25 + 12.25 + 12.25 + 0 + 12.25
     #expect(abs(values[0] - (squares / 6).squareRoot()) < 1e-12)
     #expect(abs(values[1] - (1 - squares / variation)) < 1e-12)
+    #expect(abs(values[2] - (squares / variation).squareRoot()) < 1e-12)
     #expect(try objective.values(objective.sums(outputs, targets, forAll: false)) == [values[0]])
     // No error, and no variation.
-    #expect(try objective.values(objective.sums(targets, targets, forAll: true)) == [0, 1])
+    #expect(try objective.values(objective.sums(targets, targets, forAll: true)) == [0, 1, 0])
     let constant = try matrix([2, 2], width: 1)
-    #expect(try objective.values(objective.sums(constant + 1, constant, forAll: true))[1] == 0)
+    #expect(
+      try objective.values(objective.sums(constant + 1, constant, forAll: true)) == [1, 0, 1])
   }
 
   @Test("Pixel accuracy and mean intersection over union are those of counting")

@@ -7,7 +7,7 @@ import Timestep
 struct TimestepBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timestep-bench", abstract: "Measures training steps and their memory.",
-    subcommands: [Step.self, Memory.self, Images.self])
+    subcommands: [Step.self, Memory.self, Images.self, ProjectionCost.self])
 }
 
 /// `timestep-bench step`: images per second over whole steps, as one line of JSON.

@@ -17,6 +17,8 @@ public protocol Dataset: Sendable {
   var split: DatasetSplit { get }
   /// Shape of one example: `[C, H, W]` for images, `[features]` for points, `[characters]` for texts.
   var elementShape: [Int] { get }
+  /// What an example is; by default an image where the shape has three axes, and a point otherwise.
+  var elementKind: ElementKind { get }
   /// What is to be learned.
   var task: LearningTask { get }
   /// How many examples there are.
@@ -31,6 +33,7 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public var elementKind: ElementKind { ElementKind(shape: elementShape) }
   /// None is passed over.
   public var skipped: SkippedFiles? { nil }
   /// How many numbers an example has.

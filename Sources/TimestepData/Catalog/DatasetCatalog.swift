@@ -1,23 +1,28 @@
+import TimeStepping
+
 /// The data sets of the library, one line each.
 public enum DatasetCatalog {
   /// Every data set, in the order they are listed.
   public static let all: [DatasetDescriptor] = [
-    fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews, twoMoons,
+    fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews,
+    twoMoons, ellipses, swissRoll, peaks, gaussianMixture, peaksRegression, syntheticShapes,
   ]
 
   /// The names, in the same order.
   public static var names: [String] { all.map(\.name) }
 
-  /// The data set of this name.
+  /// The data set that a text such as `cifar-10` or `two-moons:noise=0.1` chooses.
   ///
-  /// Throws `DataError(.badConfiguration)` with the known names where there is none.
-  public static func dataset(named name: String) throws -> DatasetDescriptor {
-    guard let found = all.first(where: { $0.name == name }) else {
-      throw DataError(
-        .badConfiguration, problem: "there is no data set '\(name)'",
-        remedy: "choose one of \(names.joined(separator: ", "))")
+  /// - Parameter sets: those to choose from, such as the library's and one's own.
+  /// - Throws: `UnknownNameError` with the nearest name, or `ArgumentError` for arguments that make no sense.
+  public static func dataset(named text: String, in sets: [DatasetDescriptor] = all) throws
+    -> DatasetDescriptor
+  {
+    let choice = try NamedChoice("dataset", text)
+    guard let found = sets.first(where: { $0.name == choice.name }) else {
+      throw UnknownNameError(kind: "dataset", name: choice.name, known: sets.map(\.name))
     }
-    return found
+    return try found.configured(choice)
   }
 
   /// Fashion-MNIST: 28 x 28 grey pictures of clothes. Source: H. Xiao, K. Rasul, R. Vollgraf (2017).
@@ -50,17 +55,22 @@ public enum DatasetCatalog {
   public static let imageFolder = ImageFolder.descriptor
 
   /// AG-NEWS: news as sequences of characters. Source: X. Zhang, J. Zhao, Y. LeCun (2015).
-  public static let agNews = DatasetDescriptor(
-    name: "ag-news", title: "AG-NEWS", elementShape: [AGNews().length],
-    classNames: AGNews.classNames, counts: (120_000, 7600), preparation: Preparation(),
-    augmentsByDefault: false, markers: AGNews.markers, remedy: AGNews.remedy
-  ) { try AGNews().load(split: $0, directory: $1) }
+  public static let agNews = AGNews().descriptor
 
-  /// Two moons: points in the plane, made as they are asked for.
-  public static let twoMoons = DatasetDescriptor(
-    name: "two-moons", title: "Two moons", elementShape: [2], classNames: ["outer", "inner"],
-    counts: (1000, 1000), preparation: Preparation()
-  ) { split, _ in try TwoMoons().makeDataset(split: split) }
+  /// Two interleaving half circles with noise.
+  public static let twoMoons = DatasetDescriptor(TwoMoons())
+  /// Points in an ellipse and around it.
+  public static let ellipses = DatasetDescriptor(Ellipses())
+  /// Two spirals in each other.
+  public static let swissRoll = DatasetDescriptor(SwissRoll())
+  /// The height of a landscape in five bands.
+  public static let peaks = DatasetDescriptor(Peaks())
+  /// Normal distributions around points of a circle.
+  public static let gaussianMixture = DatasetDescriptor(GaussianMixture())
+  /// The height of a landscape.
+  public static let peaksRegression = DatasetDescriptor(PeaksRegression())
+  /// Discs and rectangles, to be found pixel by pixel.
+  public static let syntheticShapes = DatasetDescriptor(SyntheticShapes())
 
   /// The constants of CIFAR-10 normalise both sets, as in LM-ResNet's reference code.
   private static func cifar(_ files: CIFAR, name: String, title: String) -> DatasetDescriptor {

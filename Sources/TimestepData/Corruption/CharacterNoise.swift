@@ -27,7 +27,7 @@ public struct CharacterNoise: Corruption {
   }
 
   public func refusal(of dataset: DatasetDescriptor) -> String? {
-    dataset.holdsTexts ? nil : "it has no texts"
+    dataset.elementKind == .texts ? nil : "it has no texts"
   }
 
   public func corrupted(_ dataset: any Dataset, seed: UInt64) throws -> any Dataset {

@@ -11,9 +11,8 @@ public struct InputReader: Sendable {
   private func labels(_ count: Int) -> [Int32] { [Int32](repeating: 0, count: count) }
 
   /// Texts, at least one, cut to the length of the set's.
-  public func texts(
-    _ texts: [String], alphabet: TextAlphabet = .reference
-  ) throws -> TextDataset {
+  public func texts(_ texts: [String]) throws -> TextDataset {
+    let alphabet = AGNews.alphabet(of: dataset)
     let length = dataset.elementShape[0]
     var (characters, ends) = ([UInt8](), [Int]())
     for text in texts {

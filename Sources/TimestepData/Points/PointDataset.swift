@@ -21,18 +21,7 @@ public struct PointDataset: ClassificationDataset {
     name: String, split: DatasetSplit, features: Int, classNames: [String], labels: [Int32],
     coordinates: [Float]
   ) throws {
-    let size = labels.count.multipliedReportingOverflow(by: features)
-    guard features > 0, !labels.isEmpty, !size.overflow, size.partialValue == coordinates.count
-    else {
-      throw DataError(
-        .badData,
-        problem: "\(name): \(coordinates.count) coordinates do not make \(labels.count) points of "
-          + "\(features) each")
-    }
-    if let index = coordinates.firstIndex(where: { !$0.isFinite }) {
-      throw DataError(
-        .badData, problem: "\(name): a coordinate of point \(index / features) is not finite")
-    }
+    try checkPoints(coordinates, features: features, count: labels.count, of: name)
     try checkLabels(labels, classes: classNames.count, of: name)
     self.name = name
     self.split = split
@@ -44,33 +33,64 @@ public struct PointDataset: ClassificationDataset {
 
   /// A writer of points, normalised feature by feature; there is no augmentation of points.
   public func makeWriter(for preparation: Preparation) throws -> any ElementWriter {
-    try preparation.normalization?.check(channels: elementShape[0], of: name)
-    guard preparation.augmentation == .none else {
-      throw DataError(
-        .badConfiguration, problem: "\(name) holds points, which cannot be cropped or mirrored",
-        remedy: "switch the augmentation off")
-    }
-    return PointWriter(dataset: self, normalization: preparation.normalization)
+    try PointWriter(
+      name: name, coordinates: coordinates, features: elementShape[0],
+      targets: labels.map(Float.init), width: 1, preparation: preparation)
   }
 }
 
-/// Copies points, normalised.
-private struct PointWriter: ElementWriter {
-  let dataset: PointDataset
-  let normalization: Normalization?
+/// Copies points, normalised, and what is to be learned about them.
+struct PointWriter: ElementWriter {
+  private let coordinates: [Float]
+  private let features: Int
+  private let targets: [Float]
+  private let width: Int
+  private let normalization: Normalization?
+
+  /// Takes coordinates (N, features) and targets (N, width).
+  ///
+  /// Throws `DataError(.badConfiguration)` for an augmentation and for a normalisation of other features.
+  init(
+    name: String, coordinates: [Float], features: Int, targets: [Float], width: Int,
+    preparation: Preparation
+  ) throws {
+    try preparation.normalization?.check(channels: features, of: name)
+    try require(
+      preparation.augmentation == .none,
+      "\(name) holds points, which cannot be cropped or mirrored", "switch the augmentation off")
+    self.coordinates = coordinates
+    self.features = features
+    self.targets = targets
+    self.width = width
+    normalization = preparation.normalization
+  }
 
   func write(
-    _ index: Int, to output: UnsafeMutableBufferPointer<Float>,
+    _ index: Int, to input: UnsafeMutableBufferPointer<Float>,
     target: UnsafeMutableBufferPointer<Float>, using random: inout RandomStream
   ) {
-    target[0] = Float(dataset.labels[index])
-    let features = dataset.elementShape[0]
+    for place in 0..<width { target[place] = targets[index * width + place] }
     for feature in 0..<features {
-      var value = dataset.coordinates[index * features + feature]
+      var value = coordinates[index * features + feature]
       if let normalization {
         value = (value - normalization.mean[feature]) / normalization.standardDeviation[feature]
       }
-      output[feature] = value
+      input[feature] = value
     }
+  }
+}
+
+/// Throws `DataError(.badData)` unless the numbers make so many points, at least one, and are finite.
+func checkPoints(_ coordinates: [Float], features: Int, count: Int, of name: String) throws {
+  let size = count.multipliedReportingOverflow(by: features)
+  guard features > 0, count > 0, !size.overflow, size.partialValue == coordinates.count else {
+    throw DataError(
+      .badData,
+      problem: "\(name): \(coordinates.count) coordinates do not make \(count) points of "
+        + "\(features) each")
+  }
+  if let index = coordinates.firstIndex(where: { !$0.isFinite }) {
+    throw DataError(
+      .badData, problem: "\(name): a coordinate of point \(index / features) is not finite")
   }
 }

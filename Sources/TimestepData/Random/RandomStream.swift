@@ -14,7 +14,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case augmentation = 2
     /// Which samples a limited training set keeps; index: the class.
     case subset = 3
-    /// Synthetic points.
+    /// Synthetic points; index: twice the number of the set, and one more for its test part.
     case points = 4
     /// The noise field of an image; index: the image.
     case pixelNoise = 5
@@ -22,6 +22,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case characterNoise = 6
     /// Wrong labels; index: the example.
     case labelNoise = 7
+    /// Synthetic shapes; epoch: 0 for training, 1 for testing; index: the image.
+    case shapes = 32
   }
 
   private var generator: Xoshiro256
@@ -39,6 +41,11 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public init(seed: UInt64, purpose: Purpose, epoch: Int = 0, index: Int = 0) {
     let stream = purpose.rawValue << 32 | UInt64(truncatingIfNeeded: epoch) & 0xffff_ffff
     self.init(seed: seed, stream: stream, index: UInt64(truncatingIfNeeded: index))
+  }
+
+  /// The sequence for the points of one part of a synthetic set; each set has a number of its own.
+  init(seed: UInt64, pointSet number: Int, split: DatasetSplit) {
+    self.init(seed: seed, purpose: .points, index: 2 * number + (split == .train ? 0 : 1))
   }
 
   /// The next 64 bits.

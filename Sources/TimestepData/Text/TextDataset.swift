@@ -6,6 +6,7 @@ public struct TextDataset: ClassificationDataset {
   public let split: DatasetSplit
   /// `[characters]`: the length to which every text is padded.
   public let elementShape: [Int]
+  public var elementKind: ElementKind { .texts }
   /// The names of the classes.
   public let classNames: [String]
   /// The label of each text.

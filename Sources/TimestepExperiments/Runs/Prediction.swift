@@ -23,9 +23,9 @@ public struct Prediction: Sendable, Encodable {
 
 extension SavedRun {
   /// Whether the network takes texts.
-  public var takesTexts: Bool { configuration.dataset.holdsTexts }
+  public var takesTexts: Bool { configuration.dataset.elementKind == .texts }
   /// Whether the network takes images.
-  public var takesImages: Bool { configuration.dataset.elementShape.count == 3 }
+  public var takesImages: Bool { configuration.dataset.elementKind == .images }
 
   /// What the network says about inputs, each with a name, prepared as in an evaluation.
   ///

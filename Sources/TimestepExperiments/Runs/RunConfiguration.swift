@@ -51,19 +51,25 @@ public struct RunConfiguration: Sendable {
     NetworkTask(dataset)
   }
 
-  /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError` or
+  /// Makes every open choice and checks every made one; throws ``OptionError``, `UnknownNameError`, `ArgumentError` or
   /// ``RunError``.
-  public init(resolving options: RunOptions) throws {
+  ///
+  /// - Parameter datasets: the data sets that can be named: the library's, or `DatasetCatalog.all + [mine]`.
+  public init(resolving options: RunOptions, datasets: [DatasetDescriptor] = DatasetCatalog.all)
+    throws
+  {
     guard let name = options.network else {
       throw RunError(.configuration, "no network is named; see 'timestep list networks'")
     }
     let named = try NetworkCatalog.parse(name).family
-    dataset = try Self.dataset(options.dataset, for: named)
-      .resolved(directory: options.data, options: options.readingOptions)
+    let dataset = try DatasetCatalog.dataset(
+      named: options.dataset ?? named.defaultDataset, in: datasets
+    ).resolved(directory: options.data, options: options.readingOptions)
+    self.dataset = dataset
     data = try RunData(dataset, options)
-    let (family, network) = try NetworkCatalog.resolve(
-      name, options.networkOptions,
-      for: NetworkTask(dataset))
+    let (family, network) = try Self.naming(dataset) {
+      try NetworkCatalog.resolve(name, options.networkOptions, for: NetworkTask(dataset))
+    }
     self.family = family
     networkOptions = network
     dataType = try Self.dataType(options.precision ?? "fp32")
@@ -103,7 +109,7 @@ public struct RunConfiguration: Sendable {
     complete.bias = network.bias
     complete.postActivation = network.postActivation
     complete.initialization = network.initialization
-    complete.dataset = dataset.name
+    complete.dataset = dataset.choice
     // Absolute, so that the run can be read from anywhere.
     complete.data = options.data.map { URL(fileURLWithPath: $0).path }
     if dataset.isResolved {
@@ -160,14 +166,13 @@ public struct RunConfiguration: Sendable {
         preparation: preparation, limit: forTraining ? options.trainLimit : nil))
   }
 
-  private static func dataset(_ name: String?, for family: any NetworkFamily) throws
-    -> DatasetDescriptor
+  /// Calls the data set by its name where its shape is refused.
+  private static func naming<Result>(_ dataset: DatasetDescriptor, _ body: () throws -> Result)
+    throws -> Result
   {
-    let name = name ?? family.defaultDataset
-    guard let dataset = DatasetCatalog.all.first(where: { $0.name == name }) else {
-      throw UnknownNameError(kind: "dataset", name: name, known: DatasetCatalog.names)
+    do { return try body() } catch let error as OptionError where error.option == "dataset" {
+      throw OptionError("dataset", dataset.choice, error.problem)
     }
-    return dataset
   }
 
   private static func dataType(_ precision: String) throws -> DataType {

@@ -1,4 +1,5 @@
 import Foundation
+import TimestepData
 import TimestepTorch
 import TimestepTraining
 
@@ -76,7 +77,11 @@ public struct RunDirectory: Sendable {
   }
 
   /// Reads what a saved run was made with.
-  public func readConfiguration() throws -> RunConfiguration {
+  ///
+  /// - Parameter datasets: the data sets that it may name.
+  public func readConfiguration(datasets: [DatasetDescriptor] = DatasetCatalog.all) throws
+    -> RunConfiguration
+  {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw RunError(.notFound, "\(url.path): there is no such run")
     }
@@ -86,7 +91,7 @@ public struct RunDirectory: Sendable {
     var options = try ConfigurationFile.read(configuration)
     options.initializeFrom = nil  // Only what was saved counts now.
     do {
-      return try RunConfiguration(resolving: options)
+      return try RunConfiguration(resolving: options, datasets: datasets)
     } catch {
       throw RunError(.configuration, "\(configuration.path): \(error)")
     }

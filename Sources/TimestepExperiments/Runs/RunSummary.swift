@@ -21,6 +21,9 @@ public struct RunSummary: Codable, Sendable {
   public var bestTestRMSE: Double?
   public var finalTestR2: Double?
   public var bestTestR2: Double?
+  /// RMSE over the target's standard deviation.
+  public var finalTestRelativeRMSE: Double?
+  public var bestTestRelativeRMSE: Double?
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
   public var imagesPerSecond: Double?
@@ -45,6 +48,8 @@ public struct RunSummary: Codable, Sendable {
     case bestTestRMSE = "best_test_rmse"
     case finalTestR2 = "final_test_r2"
     case bestTestR2 = "best_test_r2"
+    case finalTestRelativeRMSE = "final_test_rmse_over_std"
+    case bestTestRelativeRMSE = "best_test_rmse_over_std"
     case finalTestLoss = "final_test_loss"
     case finalTrainLoss = "final_train_loss"
     case skippedFiles = "skipped_files"

@@ -14,10 +14,16 @@ public struct SavedRun {
   public let network: ResidualNetwork
 
   /// Reads a run; `overriding` replaces choices that do not change the network, such as the data's directory.
-  public init(_ directory: RunDirectory, overriding: RunOptions = RunOptions()) throws {
-    let saved = try directory.readConfiguration()
+  ///
+  /// - Parameter datasets: the data sets that it may name: the library's, or `DatasetCatalog.all + [mine]`.
+  public init(
+    _ directory: RunDirectory, overriding: RunOptions = RunOptions(),
+    datasets: [DatasetDescriptor] = DatasetCatalog.all
+  ) throws {
+    let saved = try directory.readConfiguration(datasets: datasets)
     self.directory = directory
-    configuration = try RunConfiguration(resolving: overriding.over(saved.options))
+    configuration = try RunConfiguration(
+      resolving: overriding.over(saved.options), datasets: datasets)
     try TrainingRun.prepareEngine(configuration)
     let file = try directory.parametersFile()
     let parameters = try Safetensors(contentsOf: file)

@@ -107,13 +107,14 @@ public struct TrainingRun {
     }
     return RunSummary(
       network: configuration.networkName, parameters: network.parameters.trainableCount,
-      dataset: configuration.dataset.name, seed: configuration.seed, status: outcome.status,
+      dataset: configuration.dataset.choice, seed: configuration.seed, status: outcome.status,
       message: outcome.message, epochs: outcome.epochs.count, steps: outcome.steps,
       finalTestAccuracy: last(.accuracy), bestTestAccuracy: best(.accuracy),
       finalTestMeanIoU: last(.meanIntersectionOverUnion),
       bestTestMeanIoU: best(.meanIntersectionOverUnion),
       finalTestRMSE: last(.rootMeanSquareError), bestTestRMSE: best(.rootMeanSquareError),
       finalTestR2: last(.determination), bestTestR2: best(.determination),
+      finalTestRelativeRMSE: last(.relativeError), bestTestRelativeRMSE: best(.relativeError),
       finalTestLoss: outcome.epochs.last?.test.loss,
       finalTrainLoss: outcome.epochs.last?.trainLoss, imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),

@@ -7,7 +7,7 @@ import TimestepTorch
 /// A conforming type says what it chooses by default, how many steps a depth means, and the plan.
 public protocol PlannedFamily: NetworkFamily {
   /// The kinds of examples its networks take.
-  var inputs: Set<StateKind> { get }
+  var inputs: Set<InputKind> { get }
   /// Whether there is a form of it that keeps the image's size, for an output at each pixel.
   var hasPixelOutput: Bool { get }
   /// What the family chooses where the options leave it open.
@@ -20,21 +20,37 @@ public protocol PlannedFamily: NetworkFamily {
 }
 
 extension PlannedFamily {
-  public var inputs: Set<StateKind> { [.images] }
+  public var inputs: Set<InputKind> { [.images] }
   public var hasPixelOutput: Bool { true }
 
-  /// Throws ``OptionError`` for a task that networks of this family are not for.
+  /// Whether there are networks of this family for such a task.
+  public func accepts(_ task: NetworkTask) -> Bool {
+    inputs.contains(task.inputKind) && task.isConsistent && (!task.isPerPixel || hasPixelOutput)
+  }
+
+  /// Throws ``OptionError`` for a task that networks of this family are not for, with families that are.
   public func check(_ task: NetworkTask) throws {
-    guard let kind = StateKind(shape: task.inputShape), inputs.contains(kind) else {
-      let known = inputs.map(\.rawValue).sorted().joined(separator: " or ")
-      throw OptionError(
-        "dataset", task.inputShape, "\(name) networks are for \(known), not for this shape")
-    }
-    guard !task.isPerPixel || hasPixelOutput else {
+    guard task.isConsistent else {
       throw OptionError(
         "dataset", task.inputShape,
-        "it has a class for each pixel, and \(name) networks do not keep the image's size; choose "
-          + "one of another family, such as hamiltonian")
+        task.isPerPixel
+          ? "only images of the shape [C, H, W] have a class for each pixel"
+          : "\(task.inputKind.rawValue) have \(task.inputKind.rank) axes, not "
+            + "\(task.inputShape.count)")
+    }
+    guard accepts(task) else {
+      let known = inputs.map(\.rawValue).sorted().joined(separator: " and ")
+      let problem =
+        inputs.contains(task.inputKind)
+        ? "it has a class for each pixel, and \(name) networks do not keep the image's size"
+        : "its examples are \(task.inputKind.rawValue), and \(name) networks are for \(known)"
+      let others = NetworkCatalog.families.lazy.compactMap { $0 as? any PlannedFamily }
+        .filter { $0.accepts(task) }.map(\.name).prefix(4)
+      throw OptionError(
+        "dataset", task.inputShape,
+        problem
+          + (others.isEmpty
+            ? "" : "; choose another family, such as \(others.joined(separator: ", "))"))
     }
   }
 

@@ -26,7 +26,7 @@ public struct DynamicsNetwork: PlannedFamily {
   public let depthRule = "3n for images, n for points and for a class at each pixel"
   public let depths = [9, 3, 18, 30]
   public let defaultTask = NetworkTask()
-  public let inputs: Set<StateKind> = [.images, .points]
+  public let inputs: Set<InputKind> = [.images, .points]
   private let scheme: String
   private let field: String
 
@@ -61,7 +61,7 @@ public struct DynamicsNetwork: PlannedFamily {
     self.field = field
   }
 
-  private func isImage(_ task: NetworkTask) -> Bool { task.inputShape.count == 3 }
+  private func isImage(_ task: NetworkTask) -> Bool { task.inputKind == .images }
 
   /// Whether there are three stages, not one.
   private func isStaged(_ task: NetworkTask) -> Bool { isImage(task) && !task.isPerPixel }

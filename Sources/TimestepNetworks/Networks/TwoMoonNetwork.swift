@@ -17,7 +17,7 @@ public struct TwoMoonNetwork: PlannedFamily {
   public let depths = [30, 10, 100]
   public let hasPixelOutput = false
   public let defaultTask = NetworkTask(inputShape: [2], classes: 2)
-  public let inputs: Set<StateKind> = [.points]
+  public let inputs: Set<InputKind> = [.points]
 
   /// Creates the family.
   public init() {}

@@ -20,9 +20,8 @@ public struct VDCNN: PlannedFamily {
   public let depthRule = "9, 17, 29, 49, 64 or 68"
   public let depths = [9, 17, 29, 49, 64, 68]
   public let hasPixelOutput = false
-  public let defaultTask = NetworkTask(inputShape: [1024], classes: 4)
-  public let inputs: Set<StateKind> = [.points]
-  public let defaultDataset = "ag-news"
+  public let defaultTask = NetworkTask(inputShape: [1024], inputKind: .texts, classes: 4)
+  public let inputs: Set<InputKind> = [.texts]
 
   /// Creates the family.
   public init() {}
@@ -52,9 +51,7 @@ public struct VDCNN: PlannedFamily {
     guard Self.steps[depth] != nil else {
       throw OptionError("depth", depth, "this family has depths \(depthRule)")
     }
-    guard task.inputShape.count == 1 else {
-      throw OptionError("dataset", task.inputShape, "\(name) networks are for text")
-    }
+    try check(task)
     guard options.bias != false else {
       throw OptionError("bias", false, "the convolutions of \(name) networks always have a bias")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TimestepData
 
 /// Shows a training on standard error: a bar that moves on a terminal, a line per epoch anywhere.
 public final class ProgressDisplay: TrainingObserver {
@@ -39,13 +40,16 @@ public final class ProgressDisplay: TrainingObserver {
       String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)
     let left = record.elapsed / Double(record.step) * Double(plan.steps - record.step)
     let text = String(
-      format: "epoch %ld/%ld [%@] loss %.3f  %@ %@  %.0f images/s  %@ left",
+      format: "epoch %ld/%ld [%@] loss %.3f  %@ %@  %.0f %@/s  %@ left",
       record.epoch + 1, plan.epochs, bar, smoothedLoss ?? 0, metric.title,
-      metric.text(smoothedMetric, digits: 1), speed, Self.duration(left))
+      metric.text(smoothedMetric, digits: 1), speed, unit, Self.duration(left))
     // A line longer than the terminal would wrap, and only its last row could be cleared.
     write("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
     lineIsOpen = true
   }
+
+  /// What the examples are called.
+  private var unit: String { (plan?.elementKind ?? .images).rawValue }
 
   private var metric: Metric { plan?.metrics.first ?? .accuracy }
 
@@ -70,10 +74,10 @@ public final class ProgressDisplay: TrainingObserver {
     write(
       String(
         format: "epoch %ld/%ld  train loss %.4f, %@ %@  |  test loss %.4f, %@  |  "
-          + "%.0f images/s, %@\n",
+          + "%.0f %@/s, %@\n",
         record.epoch, plan?.epochs ?? record.epoch, record.trainLoss, metric.title,
         metric.text(record.trainMetric), record.test.loss, Self.text(record.test),
-        record.imagesPerSecond, Self.duration(record.seconds)))
+        record.imagesPerSecond, unit, Self.duration(record.seconds)))
     recent = []
   }
 

@@ -1,3 +1,5 @@
+import TimestepData
+
 /// What happens during training, in order: one `began`, then steps and epochs, then one `ended`.
 public enum TrainingEvent: Sendable {
   /// Training starts.
@@ -20,6 +22,8 @@ public struct TrainingPlan: Sendable {
   public var steps: Int
   /// What is measured; the first one in training too.
   public var metrics: [Metric]
+  /// What the examples are.
+  public var elementKind: ElementKind
 }
 
 /// One change of the parameters.

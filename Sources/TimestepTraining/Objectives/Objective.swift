@@ -44,6 +44,9 @@ public struct Metric: Sendable, Hashable, Codable {
   /// The share of the target's variance that is explained, at most 1; negative for worse than the mean.
   public static let determination = Metric("r2", isShare: false)
 
+  /// The root of the mean squared error over the target's standard deviation: `sqrt(1 - R2)`, 1 for the mean.
+  public static let relativeError = Metric("rmse_over_std", isShare: false, moreIsBetter: false)
+
   /// A value as people read it, in percent where it is a share.
   public func text(_ value: Double, digits: Int = 2) -> String {
     let factor = isShare ? 100.0 : 1
@@ -58,6 +61,7 @@ public struct Metric: Sendable, Hashable, Codable {
     case .meanIntersectionOverUnion: "mean IoU"
     case .rootMeanSquareError: "RMSE"
     case .determination: "R2"
+    case .relativeError: "RMSE/std"
     default: name
     }
   }

@@ -5,6 +5,7 @@ import TimestepTorch
 /// ```
 /// loss = 1 / (2N) sum over n of |z_n - y_n|^2
 /// RMSE = sqrt(mean of (z - y)^2)     R2 = 1 - sum (z - y)^2 / sum (y - mean y)^2
+/// RMSE/std = sqrt(1 - R2)
 /// ```
 /// RMSE over all numbers of all outputs; R2 with the mean of each output. Where the targets do not vary, R2 is 1 for
 /// outputs without error and 0 otherwise, as in scikit-learn. Source: Meganet.m's `regressionLoss`.
@@ -12,7 +13,7 @@ public struct RegressionObjective: Objective {
   /// Creates the objective.
   public init() {}
 
-  public var metrics: [Metric] { [.rootMeanSquareError, .determination] }
+  public var metrics: [Metric] { [.rootMeanSquareError, .determination, .relativeError] }
 
   public func loss(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
     let error = try outputs - targets
@@ -38,7 +39,7 @@ public struct RegressionObjective: Objective {
     let variation = (0..<width).reduce(0.0) { total, output in
       total + sums[3 + width + output] - sums[3 + output] * sums[3 + output] / count
     }
-    guard variation > 0 else { return [error, sums[2] == 0 ? 1 : 0] }
-    return [error, 1 - sums[2] / variation]
+    guard variation > 0 else { return sums[2] == 0 ? [error, 1, 0] : [error, 0, 1] }
+    return [error, 1 - sums[2] / variation, (sums[2] / variation).squareRoot()]
   }
 }

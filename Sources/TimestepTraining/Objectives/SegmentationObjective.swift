@@ -28,7 +28,7 @@ public struct SegmentationObjective: Objective {
     var sums = [Double(targets.shape.reduce(1, *)), try hits.sum().scalar()]
     guard forAll else { return sums }
     for label in 0..<classes {
-      let number = try Tensor([Int64(label)])
+      let number = try Tensor([Int64(label)]).moved(to: targets.device)
       let truly = try targets.equal(number).cast(to: .float64)
       let here = try predicted.equal(number).cast(to: .float64)
       let both = try (truly * here).sum().scalar()
