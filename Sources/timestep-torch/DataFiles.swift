@@ -78,7 +78,7 @@ func runDataCheck(_ command: DataCheckCommand) throws {
 }
 
 private func show(_ check: DatasetCheck, title: String) {
-  print("\(title)\(check.directory.map { " in \($0)" } ?? ", made")")
+  print("\(title)\(check.directory.map { " in \($0)" } ?? "")")
   for file in check.files { print("  \(file.path): \(file.state.rawValue)") }
   for part in check.parts {
     var line = "  \(part.split.rawValue): \(grouped(part.examples)) of \(grouped(part.complete))"
