@@ -37,6 +37,9 @@ func runDataShow(_ command: DataShowCommand) throws {
     let examples = Array(0..<min(command.count ?? 8, data.count))
     picture = try samples.segmentation(examples, levels: levels ?? [0])
     explain(colors: dataset.task.classNames)
+  } else if let count = command.count, count > 100 {
+    throw CommandError(
+      status: .usage, message: "--count \(count): a picture shows at most 100 examples of a class")
   } else if let levels {
     let examples = samples.examples(perClass: command.count ?? 1).flatMap { $0 }
       .prefix(mostColumns)

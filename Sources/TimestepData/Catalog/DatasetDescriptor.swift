@@ -133,7 +133,13 @@ public struct DatasetDescriptor: Sendable {
   public func load(
     split: DatasetSplit, directory: String? = nil, search: DatasetSearch = DatasetSearch()
   ) throws -> any Dataset {
-    try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
+    if markers.isEmpty, !isOpen, !isResolved, let directory {
+      throw DataError(
+        .badConfiguration, file: directory,
+        problem: "\(title) is made from a formula, and read from no directory",
+        remedy: "leave out --data")
+    }
+    return try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
   }
 
   /// The set that `directory`, or where `search` finds it, holds: its shape, classes and counts.
