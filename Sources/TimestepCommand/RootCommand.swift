@@ -17,7 +17,8 @@ public struct RootCommand: ParsableCommand {
       """,
     version: timestepVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, DescribeCommand.self, ListCommand.self,
+      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, DescribeCommand.self,
+      ListCommand.self,
       DoctorCommand.self, ExportCommand.self,
     ])
 
