@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: strictSwift),
     .testTarget(
       name: "TimestepDataTests",
-      dependencies: ["TimeStepping", "TimestepData", "TimestepTorch", "CZlib"],
+      dependencies: ["TestSupport", "TimeStepping", "TimestepData", "TimestepTorch", "CZlib"],
       exclude: ["Golden"], swiftSettings: strictSwift),
 
     // What the tests of runs and of the command share, and those tests.

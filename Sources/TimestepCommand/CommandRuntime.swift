@@ -17,4 +17,14 @@ public protocol CommandRuntime {
   func doctor(_ command: DoctorCommand) throws
   /// Writes a run's weights to a file.
   func export(_ command: ExportCommand) throws
+  /// Says what a run's network takes inputs for.
+  func predict(_ command: PredictCommand) throws
+  /// Prints which data sets are there.
+  func dataList(_ command: DataListCommand) throws
+  /// Fetches a data set.
+  func dataFetch(_ command: DataFetchCommand) throws
+  /// Verifies a data set.
+  func dataCheck(_ command: DataCheckCommand) throws
+  /// Shows examples of a data set.
+  func dataShow(_ command: DataShowCommand) throws
 }

@@ -72,6 +72,8 @@ public enum Catalog: String, CaseIterable, ExpressibleByArgument, Sendable {
   case noises
   /// How gradients come back.
   case adjoints
+  /// What can be wrong with training examples on purpose.
+  case corruptions
   /// Data sets.
   case datasets
   /// Diagnostics.

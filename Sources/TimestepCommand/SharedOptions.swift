@@ -150,6 +150,13 @@ public struct DataOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Shuffle training examples in each epoch, or not.")
   public var shuffle: Bool?
 
+  /// What is wrong with the training examples on purpose.
+  @Option(
+    help: ArgumentHelp(
+      "Corrupt training examples, such as pixel-noise:level=0.5; may be given again; `timestep list corruptions`.",
+      valueName: "name"))
+  public var corruption: [String] = []
+
   /// Options of which none is given.
   public init() {}
 }

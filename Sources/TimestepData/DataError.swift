@@ -10,6 +10,10 @@ public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
     case badConfiguration
     /// The system refused to read something that is there.
     case ioFailure
+    /// Something else is needed: a network, a program.
+    case unavailable
+    /// A file or directory cannot be made.
+    case cannotCreate
   }
 
   /// The kind of failure.

@@ -42,6 +42,8 @@ private func status(of kind: DataError.Kind) -> ExitStatus {
   case .badData: .badData
   case .badConfiguration: .usage
   case .ioFailure: .inputOutputFailed
+  case .unavailable: .unavailable
+  case .cannotCreate: .cannotCreateOutput
   }
 }
 

@@ -42,6 +42,7 @@ extension SharedOptions {
     given.crop = try data.crop.map { try value($0, of: "crop") }
     given.augmentation = data.augmentation
     given.shuffle = data.shuffle
+    given.corruption = data.corruption.isEmpty ? nil : data.corruption
     given.epochs = training.epochs
     given.maxSteps = training.maxSteps
     given.batchSize = training.batchSize

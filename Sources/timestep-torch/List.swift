@@ -83,6 +83,14 @@ private func entries(of catalog: Catalog) -> [Entry] {
   case .weights: WeightsCatalog.all.map { Entry($0, $0.arguments) }
   case .transitions: TransitionCatalog.all.map { Entry($0, $0.arguments) }
   case .adjoints: AdjointCatalog.all.map { Entry($0, $0.arguments) }
+  case .corruptions:
+    CorruptionCatalog.all.map { corruption in
+      var entry = Entry(corruption.name, corruption.title)
+      entry.equation = corruption.equation
+      entry.source = corruption.source
+      entry.arguments = corruption.arguments
+      return entry
+    }
   case .noises: NoiseCatalog.all.map { Entry($0, $0.arguments) }
   case .datasets:
     DatasetCatalog.all.map { dataset in

@@ -9,4 +9,9 @@ struct TorchRuntime: CommandRuntime {
   func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
   func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
   func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }
+  func predict(_ command: PredictCommand) throws { try reporting { try runPredict(command) } }
+  func dataList(_ command: DataListCommand) throws { try reporting { try runDataList(command) } }
+  func dataFetch(_ command: DataFetchCommand) throws { try reporting { try runDataFetch(command) } }
+  func dataCheck(_ command: DataCheckCommand) throws { try reporting { try runDataCheck(command) } }
+  func dataShow(_ command: DataShowCommand) throws { try reporting { try runDataShow(command) } }
 }

@@ -20,6 +20,11 @@ struct FrontRuntime: CommandRuntime {
   func describe(_ command: DescribeCommand) throws { try becomeTimestepTorch() }
   func list(_ command: ListCommand) throws { try becomeTimestepTorch() }
   func export(_ command: ExportCommand) throws { try becomeTimestepTorch() }
+  func predict(_ command: PredictCommand) throws { try becomeTimestepTorch() }
+  func dataList(_ command: DataListCommand) throws { try becomeTimestepTorch() }
+  func dataFetch(_ command: DataFetchCommand) throws { try becomeTimestepTorch() }
+  func dataCheck(_ command: DataCheckCommand) throws { try becomeTimestepTorch() }
+  func dataShow(_ command: DataShowCommand) throws { try becomeTimestepTorch() }
 
   func doctor(_ command: DoctorCommand) throws {
     do {

@@ -12,6 +12,11 @@ private struct IdleRuntime: CommandRuntime {
   func list(_ command: ListCommand) {}
   func doctor(_ command: DoctorCommand) {}
   func export(_ command: ExportCommand) {}
+  func predict(_ command: PredictCommand) {}
+  func dataList(_ command: DataListCommand) {}
+  func dataFetch(_ command: DataFetchCommand) {}
+  func dataCheck(_ command: DataCheckCommand) {}
+  func dataShow(_ command: DataShowCommand) {}
 }
 
 @Suite("The commands of README.md")

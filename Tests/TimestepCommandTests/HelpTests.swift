@@ -12,6 +12,9 @@ struct HelpTests {
     ("resume", ResumeCommand.self),
     ("evaluate", EvaluateCommand.self), ("describe", DescribeCommand.self),
     ("list", ListCommand.self), ("doctor", DoctorCommand.self), ("export", ExportCommand.self),
+    ("predict", PredictCommand.self), ("data", DataCommand.self),
+    ("data-list", DataListCommand.self), ("data-fetch", DataFetchCommand.self),
+    ("data-check", DataCheckCommand.self), ("data-show", DataShowCommand.self),
   ]
 
   @Test("Each help text is its snapshot", arguments: commands.map(\.name))
@@ -29,10 +32,13 @@ struct HelpTests {
   @Test("Every subcommand has an example, and a snapshot")
   func examples() {
     let subcommands = RootCommand.configuration.subcommands
-    #expect(subcommands.count + 1 == Self.commands.count)
-    for command in subcommands {
-      #expect(!command.configuration.abstract.isEmpty)
-      #expect(command.configuration.discussion.contains("timestep \(command._commandName) "))
+    let inner = DataCommand.configuration.subcommands
+    #expect(subcommands.count + inner.count + 1 == Self.commands.count)
+    for (commands, path) in [(subcommands, "timestep"), (inner, "timestep data")] {
+      for command in commands {
+        #expect(!command.configuration.abstract.isEmpty)
+        #expect(command.configuration.discussion.contains("\(path) \(command._commandName)"))
+      }
     }
   }
 }

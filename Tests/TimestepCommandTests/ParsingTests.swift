@@ -18,6 +18,11 @@ private final class RecordingRuntime: CommandRuntime {
   func list(_ command: ListCommand) throws { try record(command) }
   func doctor(_ command: DoctorCommand) throws { try record(command) }
   func export(_ command: ExportCommand) throws { try record(command) }
+  func predict(_ command: PredictCommand) throws { try record(command) }
+  func dataList(_ command: DataListCommand) throws { try record(command) }
+  func dataFetch(_ command: DataFetchCommand) throws { try record(command) }
+  func dataCheck(_ command: DataCheckCommand) throws { try record(command) }
+  func dataShow(_ command: DataShowCommand) throws { try record(command) }
 
   private func record(_ command: Any) throws {
     self.command = command

@@ -13,7 +13,8 @@ struct RunOptionsTests {
       adjoint: a\(number), normalization: batch, activation: relu, batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
       initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
       image-size: \(number), class-names: [c\(number)], skip-corrupt: true, padding: zero,
-      data-normalization: measured, crop: short-side, augmentation: true, shuffle: true, epochs: \(number), max-steps: \(number),
+      data-normalization: measured, crop: short-side, augmentation: true, shuffle: true,
+      corruption: [c\(number)], epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
       momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number)}
@@ -44,7 +45,8 @@ struct RunOptionsTests {
       resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
     ).options
     let open = Set([
-      "class-names", "crop", "data", "image-size", "initialize-from", "max-steps", "output",
+      "class-names", "corruption", "crop", "data", "image-size", "initialize-from", "max-steps",
+      "output",
       "train-limit",
     ])
     #expect(

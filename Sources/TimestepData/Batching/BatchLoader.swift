@@ -37,10 +37,12 @@ public final class BatchLoader: Sendable {
     writer = try dataset.makeWriter(for: options.preparation)
     workers =
       writer.isSlow ? options.workers ?? ProcessInfo.processInfo.activeProcessorCount : 1
-    // Without labels all examples count as one class.
+    // The true labels decide, so that corruption does not change which examples a limit keeps. Without labels all
+    // count as one class.
+    let clean = dataset.uncorrupted as? any ClassificationDataset
     samples = SampleOrder.balanced(
-      labels: labelled?.labels ?? [Int32](repeating: 0, count: dataset.count),
-      classes: labelled?.classNames.count ?? 1,
+      labels: clean?.labels ?? [Int32](repeating: 0, count: dataset.count),
+      classes: clean?.classNames.count ?? 1,
       limit: options.limit ?? dataset.count, seed: options.limitSeed)
     // Those in the queue, the one being made and the one in use; inputs and targets.
     pool = MemoryPool(capacity: 2 * (min(options.batchesAhead, 1 << 20) + 2))

@@ -48,9 +48,12 @@ public protocol ClassificationDataset: Dataset {
   var classNames: [String] { get }
   /// The label of each example, each in `0..<classNames.count`.
   var labels: [Int32] { get }
+  /// The number that the data set's own files give to the first class; 0 unless declared.
+  var firstClassNumber: Int { get }
 }
 
 extension ClassificationDataset {
+  public var firstClassNumber: Int { 0 }
   public var task: LearningTask { .classification(classNames: classNames) }
   public var count: Int { labels.count }
 }

@@ -101,6 +101,16 @@ public struct DatasetDescriptor: Sendable {
     configure = { DatasetDescriptor(try problem.configured($0)) }
   }
 
+  /// The same set, which these arguments vary; `configure` gets a choice whose keys are among theirs.
+  public func varied(
+    by arguments: [ArgumentDescription],
+    _ configure: @escaping @Sendable (NamedChoice) throws -> DatasetDescriptor
+  ) -> DatasetDescriptor {
+    var result = self
+    (result.arguments, result.configure) = (arguments, configure)
+    return result
+  }
+
   /// The set with the arguments of a choice.
   ///
   /// Throws `ArgumentError` for arguments that it does not know or that are out of range.

@@ -60,7 +60,9 @@ public struct DatasetSearch: Sendable {
       throw DataError(
         .notFound,
         problem: "\(dataset.title) was not found; looked in \(places.joined(separator: ", "))",
-        remedy: dataset.remedy)
+        remedy: [
+          dataset.source.map { _ in "run 'timestep data fetch \(dataset.name)'" }, dataset.remedy,
+        ].compactMap { $0 }.joined(separator: ", or "))
     }
     return found
   }

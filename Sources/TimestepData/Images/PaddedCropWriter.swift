@@ -61,11 +61,6 @@ struct PaddedCropWriter: Sendable {
     }
   }
 
-  /// The place that a place beyond the image mirrors, without the border twice; it is less than `count` beyond.
-  private func reflected(_ place: Int, _ count: Int) -> Int {
-    place < 0 ? -place : place >= count ? 2 * (count - 1) - place : place
-  }
-
   private func fill(
     _ row: UnsafeMutablePointer<Float>, columns: Range<Int>, _ table: UnsafePointer<Float>
   ) {
@@ -106,4 +101,9 @@ struct PaddedCropWriter: Sendable {
       }
     }
   }
+}
+
+/// The place that a place beyond the image mirrors, without the border twice; it is less than `count` beyond.
+func reflected(_ place: Int, _ count: Int) -> Int {
+  place < 0 ? -place : place >= count ? 2 * (count - 1) - place : place
 }

@@ -16,6 +16,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case subset = 3
     /// Synthetic points; index: twice the number of the set, and one more for its test part.
     case points = 4
+    /// The noise field of an image; index: the image.
+    case pixelNoise = 5
+    /// Wrong letters; index: the text.
+    case characterNoise = 6
+    /// Wrong labels; index: the example.
+    case labelNoise = 7
     /// Synthetic shapes; epoch: 0 for training, 1 for testing; index: the image.
     case shapes = 32
   }
@@ -66,6 +72,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
+  }
+
+  /// Fills a buffer with numbers of the normal distribution, two at a time (Box and Muller, 1958).
+  mutating func fillNormal(_ numbers: UnsafeMutableBufferPointer<Float>) {
+    for place in stride(from: 0, to: numbers.count, by: 2) {
+      let radius = (-2 * log(1 - uniform())).squareRoot()
+      let angle = 2 * .pi * uniform()
+      numbers[place] = Float(radius * cos(angle))
+      if place + 1 < numbers.count { numbers[place + 1] = Float(radius * sin(angle)) }
+    }
   }
 
   /// Puts the elements in random order (Fisher and Yates, from the last element to the first).

@@ -71,7 +71,7 @@ public struct AGNews: Sendable, Equatable {
     }
     return try TextDataset(
       name: "ag-news", split: split, length: length, classNames: Self.classNames, labels: labels,
-      characters: characters, ends: ends)
+      characters: characters, ends: ends, firstClassNumber: 1)
   }
 
   /// The class of a record, counted from 0.

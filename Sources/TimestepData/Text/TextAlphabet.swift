@@ -82,3 +82,15 @@ public struct TextAlphabet: Sendable, Equatable {
     }
   }
 }
+
+extension TextAlphabet {
+  /// The text of a row of numbers: lower-case, unknown characters as U+FFFD, without padding.
+  public static func text(of numbers: some Sequence<UInt8>) -> String {
+    let known = Array(characters.unicodeScalars)
+    var text = String.UnicodeScalarView()
+    for number in numbers where number != padding {
+      text.append(number <= known.count ? known[Int(number) - 1] : "\u{fffd}")
+    }
+    return String(text)
+  }
+}

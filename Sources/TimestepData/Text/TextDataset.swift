@@ -15,6 +15,8 @@ public struct TextDataset: ClassificationDataset {
   public let characters: [UInt8]
   /// Where in `characters` each text ends.
   public let ends: [Int]
+  /// The number that the set's files give to the first class.
+  public let firstClassNumber: Int
 
   /// Takes texts of at most `length` characters.
   ///
@@ -23,7 +25,7 @@ public struct TextDataset: ClassificationDataset {
   /// character is below `TextAlphabet.symbols`.
   public init(
     name: String, split: DatasetSplit, length: Int, classNames: [String], labels: [Int32],
-    characters: [UInt8], ends: [Int]
+    characters: [UInt8], ends: [Int], firstClassNumber: Int = 0
   ) throws {
     guard length > 0, !labels.isEmpty, labels.count == ends.count, ends.last == characters.count
     else {
@@ -56,6 +58,14 @@ public struct TextDataset: ClassificationDataset {
     self.labels = labels
     self.characters = characters
     self.ends = ends
+    self.firstClassNumber = firstClassNumber
+  }
+
+  /// The same texts with other characters at some places.
+  func with(characters: [UInt8]) throws -> TextDataset {
+    try TextDataset(
+      name: name, split: split, length: elementShape[0], classNames: classNames, labels: labels,
+      characters: characters, ends: ends, firstClassNumber: firstClassNumber)
   }
 
   /// The numbers of the characters of one text, without padding.

@@ -23,6 +23,8 @@ public struct RunConfiguration: Sendable {
   public let dataType: DataType
   /// Where it runs.
   public let device: Device
+  /// What is wrong with the training examples on purpose.
+  public let corruptions: [any Corruption]
   public let seed: UInt64
   public let epochs: Int
   public let maxSteps: Int?
@@ -75,6 +77,8 @@ public struct RunConfiguration: Sendable {
     dataType = try Self.dataType(options.precision ?? "fp32")
     device = try Self.device(options.device ?? "cpu")
     seed = options.seed ?? 0
+    corruptions = try CorruptionCatalog.corruptions(named: options.corruption ?? [])
+    try CorruptionCatalog.check(corruptions, for: dataset)
     epochs = try Self.positive("epochs", options.epochs ?? 80, most: 1_000_000_000)
     maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
@@ -131,6 +135,7 @@ public struct RunConfiguration: Sendable {
     complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
+    complete.corruption = corruptions.isEmpty ? nil : corruptions.map(\.choice)
     complete.epochs = epochs
     complete.batchSize = batchSize
     complete.optimizer = optimizer.name
@@ -162,7 +167,9 @@ public struct RunConfiguration: Sendable {
 
   /// The loader of one part of the data set, prepared as this run wants it.
   public func makeLoader(_ split: DatasetSplit, forTraining: Bool) throws -> BatchLoader {
-    let (data, preparation) = try data.load(split, forTraining: forTraining)
+    let (clean, preparation) = try data.load(split, forTraining: forTraining)
+    let data =
+      forTraining ? try CorruptionCatalog.apply(corruptions, to: clean, seed: seed) : clean
     return try BatchLoader(
       dataset: data,
       options: BatchOptions(

@@ -35,6 +35,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var crop: CropRule?
   public var augmentation: Bool?
   public var shuffle: Bool?
+  public var corruption: [String]?
   public var epochs: Int?
   public var maxSteps: Int?
   public var batchSize: Int?
@@ -58,7 +59,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
-      augmentation, shuffle
+      augmentation, shuffle, corruption
     case epochs, optimizer, momentum, seed, precision, device, threads, output
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
@@ -111,6 +112,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.crop)
     fill(\.augmentation)
     fill(\.shuffle)
+    fill(\.corruption)
     fill(\.epochs)
     fill(\.maxSteps)
     fill(\.batchSize)

@@ -1,0 +1,117 @@
+/// The hash function SHA-256, fed piece by piece. Source: FIPS 180-4, sections 4.1.2, 5.1.1 and 6.2.
+package struct SHA256 {
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+    0x5be0_cd19,
+  ]
+  private var pending: [UInt8] = []
+  private var byteCount: UInt64 = 0
+  private var schedule = [UInt32](repeating: 0, count: 64)
+
+  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+  private static let constants: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
+    0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
+    0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
+    0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da, 0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7,
+    0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc,
+    0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
+    0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070, 0x19a4_c116,
+    0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7,
+    0xc671_78f2,
+  ]
+
+  /// A hash of nothing yet.
+  package init() {}
+
+  /// Takes the next bytes.
+  package mutating func update(_ bytes: some Collection<UInt8>) {
+    byteCount &+= UInt64(bytes.count)
+    pending.append(contentsOf: bytes)
+    let whole = pending.count / 64 * 64
+    guard whole > 0 else { return }
+    let blocks = pending
+    blocks.withUnsafeBufferPointer { bytes in
+      for start in stride(from: 0, to: whole, by: 64) {
+        absorb(UnsafeBufferPointer(rebasing: bytes[start..<(start + 64)]))
+      }
+    }
+    pending.removeFirst(whole)
+  }
+
+  /// The hash of everything taken, as 64 hexadecimal digits.
+  package func hexadecimal() -> String {
+    var last = self
+    let bits = byteCount &* 8
+    let zeros = (119 - pending.count % 64) % 64
+    last.update(
+      [0x80] + [UInt8](repeating: 0, count: zeros)
+        + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
+    return last.state.map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
+  }
+
+  private mutating func absorb(_ block: UnsafeBufferPointer<UInt8>) {
+    func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
+      (word >> count) | (word << (32 - count))
+    }
+    schedule.withUnsafeMutableBufferPointer { w in
+      for t in 0..<16 {
+        let (high, low) = (
+          UInt32(block[4 * t]) << 24 | UInt32(block[4 * t + 1]) << 16,
+          UInt32(block[4 * t + 2]) << 8 | UInt32(block[4 * t + 3])
+        )
+        w[t] = high | low
+      }
+      for t in 16..<64 {
+        let first = rotated(w[t - 15], 7) ^ rotated(w[t - 15], 18) ^ (w[t - 15] >> 3)
+        let second = rotated(w[t - 2], 17) ^ rotated(w[t - 2], 19) ^ (w[t - 2] >> 10)
+        w[t] = w[t - 16] &+ first &+ w[t - 7] &+ second
+      }
+      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+      Self.constants.withUnsafeBufferPointer { k in
+        for t in 0..<64 {
+          let sumE = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+          let choice = (e & f) ^ (~e & g)
+          let first = h &+ sumE &+ choice &+ k[t] &+ w[t]
+          let sumA = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+          let majority = (a & b) ^ (a & c) ^ (b & c)
+          let second = sumA &+ majority
+          (h, g, f, e) = (g, f, e, d &+ first)
+          (d, c, b, a) = (c, b, a, first &+ second)
+        }
+      }
+      for (place, word) in [a, b, c, d, e, f, g, h].enumerated() { state[place] &+= word }
+    }
+  }
+}
+
+extension SHA256 {
+  /// The hash of a file's contents, decompressed on the way if it is gzip; throws `DataError`.
+  static func ofContents(of path: String) throws -> String {
+    let stream = try ByteStream(path: path)
+    var hash = SHA256()
+    while true {
+      let bytes = try stream.read(upTo: 1 << 20)
+      if bytes.isEmpty { return hash.hexadecimal() }
+      hash.update(bytes)
+    }
+  }
+
+  /// The hash of a file as it is stored; throws `DataError`.
+  static func ofFile(_ path: String) throws -> String {
+    let file = try ByteFile(path: path)
+    var hash = SHA256()
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      let count = try file.read(into: piece)
+      if count == 0 { return hash.hexadecimal() }
+      hash.update(piece[..<count])
+    }
+  }
+}

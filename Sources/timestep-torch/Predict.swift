@@ -1,0 +1,66 @@
+import Foundation
+import TimestepCommand
+import TimestepData
+import TimestepExperiments
+import TimestepTorch
+
+/// `timestep predict`
+func runPredict(_ command: PredictCommand) throws {
+  var given = RunOptions()
+  given.device = command.device?.rawValue
+  given.threads = command.threads
+  let run = try SavedRun(RunDirectory(URL(fileURLWithPath: command.run)), overriding: given)
+  let predictions = try run.predict(command)
+  if command.json { return try printJSON(predictions) }
+  for prediction in predictions {
+    print(prediction.input)
+    for entry in prediction.entries {
+      let number =
+        entry.probability.map { String(format: "%6.2f %%", 100 * $0) }
+        ?? String(format: "%12.6g", entry.value ?? .nan)
+      print("  \(number)  \(entry.name)")
+    }
+  }
+}
+
+extension SavedRun {
+  /// Reads the inputs that the command names, in the form that the network takes.
+  fileprivate func predict(_ command: PredictCommand) throws -> [Prediction] {
+    let reader = InputReader(for: configuration.dataset)
+    let title = configuration.dataset.title
+    guard takesTexts || command.text.isEmpty else {
+      throw CommandError(
+        status: .usage,
+        message: "--text: the network was trained on \(title) and takes no texts; name files of "
+          + (takesImages ? "images" : "points"))
+    }
+    if takesImages {
+      guard !command.files.contains("-") else {
+        throw CommandError(status: .usage, message: "-: images are not read from standard input")
+      }
+      return try predict(
+        reader.images(command.files), names: command.files, top: command.top)
+    }
+    if takesTexts {
+      let texts = try command.text + command.files.flatMap(Self.lines)
+      return try predict(reader.texts(texts), names: texts, top: command.top)
+    }
+    return try command.files.flatMap { file in
+      let lines = try Self.lines(file)
+      return try predict(reader.points(lines, from: file), names: lines, top: command.top)
+    }
+  }
+
+  /// The lines of a file, or of standard input for `-`.
+  private static func lines(_ file: String) throws -> [String] {
+    guard file == "-" else { return try InputReader.lines(of: file) }
+    do {
+      let data = try FileHandle.standardInput.readToEnd() ?? Data()
+      return try InputReader.lines(of: Array(data), from: "standard input")
+    } catch let error as DataError {
+      throw error
+    } catch {
+      throw CommandError(status: .inputOutputFailed, message: "standard input: \(error)")
+    }
+  }
+}
