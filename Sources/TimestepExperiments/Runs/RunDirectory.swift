@@ -31,18 +31,7 @@ public struct RunDirectory: Sendable {
     let files = FileManager.default
     if let path {
       let run = RunDirectory(URL(fileURLWithPath: path))
-      if files.fileExists(atPath: run.configuration.path) {
-        throw RunError(
-          .cannotCreate,
-          "\(path): holds a run already; go on with it by --resume or 'timestep resume \(path)', "
-            + "choose another --output, or remove it")
-      }
-      guard run.saved.names.isEmpty else {
-        throw RunError(
-          .cannotCreate,
-          "\(run.checkpoints.path): holds checkpoints of a run whose config.yaml is missing; choose "
-            + "another --output")
-      }
+      try run.refuseRun()
       try run.makeDirectories()
       return run
     }
@@ -64,6 +53,22 @@ public struct RunDirectory: Sendable {
       }
     }
     throw RunError(.cannotCreate, "\(parent.path): no free name \(base)-N; choose an --output")
+  }
+
+  /// Throws ``RunError`` where there is a run already, or what is left of one.
+  func refuseRun() throws {
+    if holdsRun {
+      throw RunError(
+        .cannotCreate,
+        "\(url.relativePath): holds a run already; go on with it by --resume or "
+          + "'timestep resume \(url.relativePath)', choose another --output, or remove it")
+    }
+    guard saved.names.isEmpty else {
+      throw RunError(
+        .cannotCreate,
+        "\(checkpoints.relativePath): holds checkpoints of a run whose config.yaml is missing; choose "
+          + "another --output")
+    }
   }
 
   private func makeDirectories() throws {

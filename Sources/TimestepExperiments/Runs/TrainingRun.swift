@@ -75,6 +75,7 @@ public struct TrainingRun {
     let directory = try RunDirectory.create(output, for: configuration)
     let lock = try RunLock(directory)
     defer { withExtendedLifetime(lock) {} }
+    if output != nil { try directory.refuseRun() }  // Of one who was faster.
     let summary = try carryOut(parts, in: directory, observers, shouldStop)
     return (directory, summary)
   }

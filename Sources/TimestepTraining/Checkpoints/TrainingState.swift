@@ -44,7 +44,7 @@ public struct TrainingState: Sendable, Codable {
     examples += count
     epochExamples += count
     epochLoss += loss * Double(count)
-    epochSums = epochSums.isEmpty ? sums : zip(epochSums, sums).map(+)
+    epochSums = epochSums.count == sums.count ? zip(epochSums, sums).map(+) : sums
     self.seconds += seconds
     epochSeconds += seconds
     self.rate = rate
@@ -79,6 +79,10 @@ public struct TrainingState: Sendable, Codable {
       positiveInfinity: Self.words.positive, negativeInfinity: Self.words.negative,
       nan: Self.words.nan)
     self = try decoder.decode(TrainingState.self, from: json)
+    // Numbers that no training reaches would overflow later.
+    for count in [step, epoch, batch, epochExamples, examples] where !(0...1 << 53 ~= count) {
+      throw CocoaError(.coderInvalidValue)
+    }
   }
 }
 
