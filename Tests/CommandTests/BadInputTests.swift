@@ -163,7 +163,7 @@ final class BadInputTests {
     try check([
       .init("evaluate run", 65, "step-00000001", "parameters.safetensors is damaged"),
       .init("export run --to w.safetensors", 65, "step-00000001", "no checkpoint is whole"),
-      .init("resume run", 65, "step-00000001", "parameters.safetensors is damaged"),
+      .init("resume run --quiet", 65, "step-00000001", "parameters.safetensors is damaged"),
     ])
     try scratch.write("network: resnet-8\ndepth: 21\n", to: "run/config.yaml")
     try check([.init("evaluate run", 65, "run/config.yaml", "depth 21")])
