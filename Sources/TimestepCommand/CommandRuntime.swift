@@ -5,6 +5,8 @@
 public protocol CommandRuntime {
   /// Trains a network, evaluates it and saves the run.
   func train(_ command: TrainCommand) throws
+  /// Goes on with a run.
+  func resume(_ command: ResumeCommand) throws
   /// Evaluates a run's network on a data set.
   func evaluate(_ command: EvaluateCommand) throws
   /// Prints a network's layers and what they cost.

@@ -17,8 +17,9 @@ public struct RootCommand: ParsableCommand {
       """,
     version: timestepVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DescribeCommand.self,
-      ListCommand.self, DataCommand.self, DoctorCommand.self, ExportCommand.self,
+      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, PredictCommand.self,
+      DescribeCommand.self, ListCommand.self, DataCommand.self, DoctorCommand.self,
+      ExportCommand.self,
     ])
 
   /// A command without arguments, which prints the help.

@@ -201,6 +201,31 @@ public struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
   public var seed: UInt64?
 
+  /// How often the run is saved.
+  @OptionGroup public var checkpoints: CheckpointOptions
+
+  /// Options of which none is given.
+  public init() {}
+}
+
+/// The options that say how a run is saved.
+public struct CheckpointOptions: ParsableArguments {
+  /// The time from one checkpoint to the next.
+  @Option(
+    name: .customLong("checkpoint-every"),
+    help: ArgumentHelp(
+      "Save after so many steps (500), minutes (10m, the default) or epochs (1e).",
+      valueName: "time"))
+  public var interval: String?
+
+  /// What happens when a checkpoint cannot be written.
+  @Option(
+    name: .customLong("on-checkpoint-error"),
+    help: ArgumentHelp(
+      "What to do when a checkpoint cannot be written: stop (the default) or continue.",
+      valueName: "rule"))
+  public var onError: String?
+
   /// Options of which none is given.
   public init() {}
 }

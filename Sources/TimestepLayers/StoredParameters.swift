@@ -43,6 +43,14 @@ public struct MismatchedParameters: Error, CustomStringConvertible, Sendable {
   /// Names with two different shapes.
   public let misshapen: [String]
 
+  /// Lists names that do not fit.
+  public init(file: String, missing: [String], unexpected: [String], misshapen: [String]) {
+    self.file = file
+    self.missing = missing
+    self.unexpected = unexpected
+    self.misshapen = misshapen
+  }
+
   /// The names, at most three of each kind.
   public var description: String {
     func list(_ title: String, _ names: [String]) -> String? {

@@ -22,55 +22,27 @@ public enum AtomicFile {
     public var description: String { "\(file): \(problem)" }
   }
 
-  /// Writes to a temporary name in the same folder, flushes it to disk, and renames it into place.
+  /// Writes to a temporary name in the same folder, flushes it to disk, renames it into place, and flushes the folder.
   ///
   /// - Parameter body: is given a function that appends bytes.
   public static func write(to file: URL, _ body: ((Data) throws -> Void) throws -> Void) throws {
     let path = file.path
     // A name of its own for every call, so that two threads do not write into one file.
     let temporary = "\(path).part-\(UUID().uuidString.prefix(8))"
-    func failure(_ step: String, creating: Bool = false) -> WriteError {
-      WriteError(
-        file: path, problem: "\(step): \(String(cString: strerror(errno)))", cannotCreate: creating)
-    }
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure("cannot be created", creating: true) }
-    var isOpen = true
-    defer { if isOpen { close(descriptor) } }
     do {
-      try body { data in
-        try data.withUnsafeBytes { bytes in
-          var rest = bytes[...]
-          while !rest.isEmpty {
-            let written = Foundation.write(descriptor, rest.base(), rest.count)
-            if written < 0 {
-              if errno == EINTR { continue }
-              throw failure("cannot be written")
-            }
-            rest = rest.dropFirst(written)
-          }
-        }
-      }
-      guard fsync(descriptor) == 0 else { throw failure("cannot be flushed to disk") }
-      isOpen = false
-      guard close(descriptor) == 0 else { throw failure("cannot be closed") }
-      guard rename(temporary, path) == 0 else {
-        throw failure("cannot be renamed into place", creating: true)
+      try writeDurably(to: temporary, naming: path, body)
+      guard FileCalls.current.rename(temporary, path) == 0 else {
+        throw failure(path, "cannot be renamed into place", creating: true)
       }
     } catch {
       unlink(temporary)
       throw error
     }
+    try AtomicFile.flushDirectory(file.deletingLastPathComponent().path)
   }
 
   /// Writes the data by ``write(to:_:)-(URL,_)``.
   public static func write(_ data: Data, to file: URL) throws {
     try write(to: file) { sink in try sink(data) }
-  }
-}
-
-extension Slice where Base == UnsafeRawBufferPointer {
-  fileprivate func base() -> UnsafeRawPointer? {
-    UnsafeRawBufferPointer(rebasing: self).baseAddress
   }
 }

@@ -73,33 +73,41 @@ public struct Safetensors: Sendable {
 
   /// Writes the file whole or not at all: to a temporary name beside it, flushed, then renamed.
   public func write(to file: URL) throws {
+    let encoded = try encoded(for: file.path)
+    try AtomicFile.write(to: file, encoded)
+  }
+
+  /// Checks and lays out the tensors for a file of this name.
+  ///
+  /// - Returns: what gives the file's bytes, part by part, to a function that appends them.
+  package func encoded(for name: String) throws -> ((Data) throws -> Void) throws -> Void {
     var header = SafetensorsHeader()
     header.metadata = metadata
     var offset = 0
     var seen: Set<String> = []
-    let plain = try tensors.map { name, tensor in
-      guard seen.insert(name).inserted else {
+    let plain = try tensors.map { title, tensor in
+      guard seen.insert(title).inserted else {
         throw SafetensorsError(
-          kind: .badData, file: file.path, problem: "two tensors are called '\(name)'")
+          kind: .badData, file: name, problem: "two tensors are called '\(title)'")
       }
-      guard name != SafetensorsHeader.metadataName else {
+      guard title != SafetensorsHeader.metadataName else {
         throw SafetensorsError(
-          kind: .badData, file: file.path, problem: "a tensor cannot be called '\(name)'")
+          kind: .badData, file: name, problem: "a tensor cannot be called '\(title)'")
       }
       let tensor = try tensor.detached().moved(to: .cpu).contiguous()
       let type = try tensor.dataType
       guard SafetensorsHeader.typeNames.contains(where: { $0.0 == type }) else {
         throw SafetensorsError(
-          kind: .badData, file: file.path, problem: "'\(name)': the format has no type \(type)")
+          kind: .badData, file: name, problem: "'\(title)': the format has no type \(type)")
       }
       let end = offset + tensor.count * type.byteCount
       header.entries.append(
-        .init(name: name, type: type, shape: tensor.shape, range: offset..<end))
+        .init(name: title, type: type, shape: tensor.shape, range: offset..<end))
       offset = end
       return tensor
     }
     let json = try header.encoded()
-    try AtomicFile.write(to: file) { sink in
+    return { sink in
       try sink(Data((0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) }))
       try sink(json)
       for tensor in plain {

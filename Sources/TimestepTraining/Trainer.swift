@@ -37,6 +37,8 @@ public final class Trainer {
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
   public var shouldStop: () -> Bool = { false }
+  /// Saves the training now and then and at its end; nil for never.
+  public var checkpoints: CheckpointWriter?
 
   /// Creates a trainer; nothing happens yet.
   public init(
@@ -55,7 +57,11 @@ public final class Trainer {
   }
 
   /// Trains to the end of the plan, to a loss that is not finite, or until asked to stop.
-  public func train(on training: BatchLoader, testing: BatchLoader) throws -> TrainingOutcome {
+  ///
+  /// - Parameter start: where an earlier training was, whose tensors were restored; nil to begin.
+  public func train(
+    on training: BatchLoader, testing: BatchLoader, from start: TrainingState? = nil
+  ) throws -> TrainingOutcome {
     let stepsPerEpoch = training.batchesPerEpoch
     let all = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
     let total = min(all.overflow ? Int.max : all.partialValue, maxSteps ?? Int.max)
@@ -65,31 +71,17 @@ public final class Trainer {
         TrainingPlan(
           epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total, metrics: objective.metrics,
           elementKind: training.dataset.elementKind)))
-    var progress = Progress(total: total, objective: objective)
-    var status = TrainingOutcome.Status.completed
-    var epoch = 0
-    while epoch < epochs, progress.step < total {
-      let end = try trainEpoch(epoch, training, &progress)
-      if end != .completed {
-        status = end
-        break
-      }
-      guard let test = try evaluate(testing, objective) else {
-        status = .interrupted
-        break
-      }
-      guard test.loss.isFinite else {
-        progress.message = Self.divergence("test loss", test.loss, "after", progress.step, epoch)
-        status = .diverged
-        break
-      }
-      try finish(epoch, test, &progress)
-      epoch += 1
-    }
+    var run = Progress(total: total, objective: objective, state: start ?? TrainingState())
+    checkpoints?.begin(run.state)
+    let status =
+      run.state.divergence == nil ? try trainEpochs(training, testing, &run) : .diverged
+    run.state.elapsed = run.elapsed
+    try checkpoints?.save(run.state)
+    let state = run.state
     let outcome = TrainingOutcome(
-      status: status, steps: progress.step, epochs: progress.records,
-      imagesPerSecond: progress.seconds > 0 ? Double(progress.examples) / progress.seconds : nil,
-      message: progress.message)
+      status: status, steps: state.step, epochs: state.records,
+      imagesPerSecond: state.seconds > 0 ? Double(state.examples) / state.seconds : nil,
+      message: state.divergence)
     try send(.ended(outcome))
     return outcome
   }
@@ -98,55 +90,89 @@ public final class Trainer {
   private struct Progress {
     let total: Int
     let objective: any Objective
-    let began = Date()
-    var step = 0
-    var examples = 0
-    var seconds = 0.0
-    var records: [EpochRecord] = []
-    var message: String?
-    // Of the epoch at hand.
-    var epochLoss = 0.0
-    var epochSums: [Double] = []
-    var epochExamples = 0
-    var epochSeconds = 0.0
-    var rate = 0.0
+    var state: TrainingState
+    private let began: Date
+
+    init(total: Int, objective: any Objective, state: TrainingState) {
+      self.total = total
+      self.objective = objective
+      self.state = state
+      began = Date() - state.elapsed
+    }
+
+    /// Seconds since the training began.
+    var elapsed: Double { Date().timeIntervalSince(began) }
   }
 
-  private func trainEpoch(_ epoch: Int, _ training: BatchLoader, _ progress: inout Progress) throws
-    -> TrainingOutcome.Status
-  {
-    let stepsPerEpoch = Double(training.batchesPerEpoch)
-    let began = Date()
-    let secondsBefore = progress.seconds
-    (progress.epochLoss, progress.epochSums, progress.epochExamples) = (0, [], 0)
-    let batches = training.batches(epoch: epoch)
-    defer { batches.cancel() }
-    while progress.step < progress.total, let host = try batches.next() {
-      let batch = try host.tensors(parameters.dataType, on: parameters.device)
-      progress.rate = schedule.rate(
-        atEpoch: Double(epoch) + Double(host.position) / stepsPerEpoch)
-      let (loss, sums) = try step(batch, progress.objective, rate: progress.rate)
-      progress.seconds = secondsBefore + Date().timeIntervalSince(began)
-      guard loss.isFinite else {
-        progress.message = Self.divergence("loss", loss, "at", progress.step + 1, epoch)
+  private func trainEpochs(
+    _ training: BatchLoader, _ testing: BatchLoader, _ run: inout Progress
+  ) throws -> TrainingOutcome.Status {
+    while run.state.epoch < epochs, run.state.step < run.total || run.state.awaitsEvaluation {
+      let end = try trainEpoch(training, &run)
+      if end != .completed { return end }
+      guard let test = try evaluate(testing, run.objective) else { return .interrupted }
+      guard test.loss.isFinite else {
+        run.state.divergence = Self.divergence(
+          "test loss", test.loss, "after", run.state.step, run.state.epoch)
         return .diverged
       }
-      progress.step += 1
-      progress.examples += batch.count
-      progress.epochExamples += batch.count
-      progress.epochLoss += loss * Double(batch.count)
-      progress.epochSums =
-        progress.epochSums.isEmpty ? sums : zip(progress.epochSums, sums).map(+)
+      try finish(test, &run)
+      try saveIfDue(&run)
+    }
+    return .completed
+  }
+
+  /// The rest of the epoch at hand.
+  private func trainEpoch(_ training: BatchLoader, _ run: inout Progress) throws
+    -> TrainingOutcome.Status
+  {
+    let batchesPerEpoch = training.batchesPerEpoch
+    let epoch = run.state.epoch
+    guard !run.state.awaitsEvaluation else { return .completed }
+    var clock = Date()
+    let batches = training.batches(epoch: epoch, startingAt: run.state.batch)
+    defer { batches.cancel() }
+    while run.state.step < run.total, let host = try batches.next() {
+      let batch = try host.tensors(parameters.dataType, on: parameters.device)
+      let rate = schedule.rate(
+        atEpoch: Double(epoch) + Double(host.position) / Double(batchesPerEpoch))
+      let (loss, sums) = try step(batch, run.objective, rate: rate)
+      guard loss.isFinite else {
+        run.state.divergence = Self.divergence("loss", loss, "at", run.state.step + 1, epoch)
+        return .diverged
+      }
+      let seconds = Date().timeIntervalSince(clock)
+      clock += seconds
+      run.state.add(batch.count, loss: loss, sums: sums, rate: rate, seconds: seconds)
+      run.state.awaitsEvaluation =
+        run.state.batch >= batchesPerEpoch || run.state.step >= run.total
       try send(
         .step(
           StepRecord(
-            epoch: epoch, step: progress.step, loss: loss,
-            metric: progress.objective.values(sums)[0], learningRate: progress.rate,
-            examples: batch.count, elapsed: Date().timeIntervalSince(progress.began))))
+            epoch: epoch, step: run.state.step, loss: loss,
+            metric: run.objective.values(sums)[0], learningRate: rate,
+            examples: batch.count, elapsed: run.elapsed)))
       if shouldStop() { return .interrupted }
+      // After the last batch the epoch is evaluated first.
+      if !run.state.awaitsEvaluation {
+        let pause = Date()
+        if try saveIfDue(&run) { clock += Date().timeIntervalSince(pause) }
+      }
     }
-    progress.epochSeconds = progress.seconds - secondsBefore
     return .completed
+  }
+
+  /// Saves the training if it is time to; whether there was an attempt.
+  @discardableResult
+  private func saveIfDue(_ run: inout Progress) throws -> Bool {
+    guard let checkpoints, checkpoints.isDue(run.state) else { return false }
+    run.state.elapsed = run.elapsed
+    if let problem = try checkpoints.saveOrExplain(
+      run.state)
+    {
+      try send(.notice(problem))
+    }
+    return true
   }
 
   /// Which loss was no number, and when. The sign of a NaN says nothing.
@@ -186,16 +212,15 @@ public final class Trainer {
       shouldStop: shouldStop)
   }
 
-  private func finish(_ epoch: Int, _ test: Evaluation, _ progress: inout Progress) throws {
-    let count = Double(max(progress.epochExamples, 1))
+  private func finish(_ test: Evaluation, _ run: inout Progress) throws {
+    let state = run.state
+    let count = Double(max(state.epochExamples, 1))
     let record = EpochRecord(
-      epoch: epoch + 1, step: progress.step, trainLoss: progress.epochLoss / count,
-      trainMetric: progress.epochSums.isEmpty
-        ? .nan : progress.objective.values(progress.epochSums)[0],
-      test: test,
-      learningRate: progress.rate, seconds: progress.epochSeconds,
-      imagesPerSecond: progress.epochSeconds > 0 ? count / progress.epochSeconds : 0)
-    progress.records.append(record)
+      epoch: state.epoch + 1, step: state.step, trainLoss: state.epochLoss / count,
+      trainMetric: state.epochSums.isEmpty ? .nan : run.objective.values(state.epochSums)[0],
+      test: test, learningRate: state.rate, seconds: state.epochSeconds,
+      imagesPerSecond: state.epochSeconds > 0 ? count / state.epochSeconds : 0)
+    run.state.finishEpoch(record)
     try send(.epoch(record))
   }
 

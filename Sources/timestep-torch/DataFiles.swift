@@ -3,14 +3,6 @@ import TimeStepping
 import TimestepCommand
 import TimestepData
 
-/// The data set of this name; an unknown one is refused with the nearest.
-func catalogDataset(_ name: String) throws -> DatasetDescriptor {
-  guard let dataset = DatasetCatalog.all.first(where: { $0.name == name }) else {
-    throw UnknownNameError(kind: "dataset", name: name, known: DatasetCatalog.names)
-  }
-  return dataset
-}
-
 /// A line of `timestep data list`.
 private struct Listed: Encodable {
   let name: String
@@ -61,7 +53,7 @@ func runDataList(_ command: DataListCommand) throws {
 
 /// `timestep data fetch`
 func runDataFetch(_ command: DataFetchCommand) throws {
-  let dataset = try catalogDataset(command.name)
+  let dataset = try DatasetCatalog.dataset(named: command.name)
   let folder =
     DatasetSearch().dataDirectory ?? FileManager.default.currentDirectoryPath + "/.data"
   let directory = command.directory ?? "\(folder)/\(dataset.name)"
@@ -73,7 +65,7 @@ func runDataFetch(_ command: DataFetchCommand) throws {
 
 /// `timestep data check`
 func runDataCheck(_ command: DataCheckCommand) throws {
-  let named = try catalogDataset(command.name)
+  let named = try DatasetCatalog.dataset(named: command.name)
   // Every damaged file is to be named, not the first only.
   let options = ReadingOptions(skipsCorruptFiles: named.isOpen)
   let dataset = try named.resolved(directory: command.directory, options: options)
@@ -86,7 +78,7 @@ func runDataCheck(_ command: DataCheckCommand) throws {
 }
 
 private func show(_ check: DatasetCheck, title: String) {
-  print("\(title)\(check.directory.map { " in \($0)" } ?? ", made")")
+  print("\(title)\(check.directory.map { " in \($0)" } ?? "")")
   for file in check.files { print("  \(file.path): \(file.state.rawValue)") }
   for part in check.parts {
     var line = "  \(part.split.rawValue): \(grouped(part.examples)) of \(grouped(part.complete))"

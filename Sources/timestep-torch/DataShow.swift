@@ -8,7 +8,8 @@ private let mostColumns = 20
 
 /// `timestep data show`
 func runDataShow(_ command: DataShowCommand) throws {
-  let dataset = try catalogDataset(command.name).resolved(directory: command.directory)
+  let dataset = try DatasetCatalog.dataset(named: command.name).resolved(
+    directory: command.directory)
   if let count = command.count, count < 1 {
     throw CommandError(status: .usage, message: "--count \(count): expected 1 or more")
   }
@@ -20,7 +21,7 @@ func runDataShow(_ command: DataShowCommand) throws {
   let data = try dataset.load(
     split: command.split == .train ? .train : .test, directory: command.directory)
   if let texts = data as? TextDataset { return try show(texts, command) }
-  let isImages = data.elementShape.count == 3
+  let isImages = data.elementKind == .images
   if !isImages, levels != nil {
     throw CommandError(
       status: .usage, message: "--noise-levels: \(dataset.name) has neither images nor texts")
@@ -36,6 +37,9 @@ func runDataShow(_ command: DataShowCommand) throws {
     let examples = Array(0..<min(command.count ?? 8, data.count))
     picture = try samples.segmentation(examples, levels: levels ?? [0])
     explain(colors: dataset.task.classNames)
+  } else if let count = command.count, count > 100 {
+    throw CommandError(
+      status: .usage, message: "--count \(count): a picture shows at most 100 examples of a class")
   } else if let levels {
     let examples = samples.examples(perClass: command.count ?? 1).flatMap { $0 }
       .prefix(mostColumns)

@@ -6,6 +6,7 @@ import TimestepExperiments
 import TimestepLayers
 import TimestepNetworks
 import TimestepTorch
+import TimestepTraining
 
 /// Runs a command's work; every error of the library becomes a message with the exit code that fits it.
 func reporting(_ body: () throws -> Void) throws {
@@ -25,6 +26,7 @@ private func status(of error: any Error) -> ExitStatus {
     .usage
   case let error as TensorError where error.isOutOfMemory: .unavailable
   case let error as DataError: status(of: error.kind)
+  case is CheckpointError: .badData
   case let error as RunError: status(of: error.kind)
   case let error as SafetensorsError: status(of: error.kind)
   case let error as AtomicFile.WriteError:

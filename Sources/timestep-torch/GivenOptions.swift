@@ -4,6 +4,7 @@ import TimestepCommand
 import TimestepData
 import TimestepExperiments
 import TimestepLayers
+import TimestepTraining
 
 extension SharedOptions {
   /// What was asked for: the options given here, over those of the configuration file.
@@ -51,6 +52,10 @@ extension SharedOptions {
     given.momentum = training.momentum
     given.weightDecay = training.weightDecay
     given.seed = training.seed
+    given.checkpointEvery = training.checkpoints.interval
+    given.onCheckpointError = try training.checkpoints.onError.map {
+      try value($0, of: "on-checkpoint-error")
+    }
     given.precision = machine.precision?.rawValue
     given.device = machine.device?.rawValue
     given.threads = machine.threads
@@ -73,7 +78,7 @@ extension SharedOptions {
 }
 
 /// The case of an enumeration by name, with the nearest one suggested for another.
-private func value<Value: RawRepresentable & CaseIterable>(_ name: String, of option: String) throws
+func value<Value: RawRepresentable & CaseIterable>(_ name: String, of option: String) throws
   -> Value where Value.RawValue == String
 {
   guard let value = Value(rawValue: name) else {

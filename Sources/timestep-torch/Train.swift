@@ -14,26 +14,61 @@ func runTrain(_ command: TrainCommand) throws {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
   }
+  let run = TrainingRun(configuration, version: timestepVersion)
+  try carryOut(configuration, quiet: command.quiet, json: command.json) { observers in
+    let directory = command.output.map { RunDirectory(URL(fileURLWithPath: $0)) }
+    if command.resume, let directory, directory.holdsRun {
+      return (directory, try run.resume(directory, observers: observers, shouldStop: isToStop))
+    }
+    return try run.start(
+      output: configuration.options.output, observers: observers, shouldStop: isToStop)
+  }
+}
+
+/// `timestep resume`
+func runResume(_ command: ResumeCommand) throws {
+  var given = RunOptions()
+  given.epochs = command.epochs
+  given.data = command.directory
+  given.checkpointEvery = command.checkpoints.interval
+  given.onCheckpointError = try command.checkpoints.onError.map {
+    try value($0, of: "on-checkpoint-error")
+  }
+  given.device = command.device?.rawValue
+  given.threads = command.threads
+  let directory = RunDirectory(URL(fileURLWithPath: command.run))
+  let configuration = try directory.configuration(changing: given)
+  try carryOut(configuration, quiet: command.quiet, json: command.json) { observers in
+    let run = TrainingRun(configuration, version: timestepVersion)
+    return (directory, try run.resume(directory, observers: observers, shouldStop: isToStop))
+  }
+}
+
+/// Whether a signal has asked for the end.
+private func isToStop() -> Bool { StopSignal.number != nil }
+
+/// Trains, and prints what came out.
+private func carryOut(
+  _ configuration: RunConfiguration, quiet: Bool, json: Bool,
+  _ train: ([any TrainingObserver]) throws -> (RunDirectory, RunSummary)
+) throws {
   let adjoint = try NetworkChoices(configuration.networkOptions).adjoint
   try adjoint.isFrugal ? Torch.returnFreedMemory() : Torch.keepFreedMemory()
   StopSignal.install()
-  if !command.quiet {
+  if !quiet {
     let options = configuration.options
     printError(
       "\(configuration.networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on "
         + "\(configuration.dataset.title); \(configuration.threads) thread"
         + (configuration.threads == 1 ? "" : "s"))
   }
-  let (directory, summary) = try TrainingRun(configuration, version: timestepVersion).start(
-    output: configuration.options.output,
-    observers: command.quiet ? [] : [ProgressDisplay()],
-    shouldStop: { StopSignal.number != nil })
+  let (directory, summary) = try train([ProgressDisplay(noticesOnly: quiet)])
   if let skipped = summary.skippedFiles, skipped > 0 {
     printError(
       "damaged files that were passed over: \(skipped); they are named in "
         + directory.skippedFiles.relativePath)
   }
-  if command.json {
+  if json {
     try printJSON(DirectoryAndSummary(directory: directory.url.relativePath, summary: summary))
   } else {
     print(sentence(summary, of: configuration.dataset.elementKind))
@@ -79,7 +114,8 @@ private func finish(_ summary: RunSummary, _ directory: RunDirectory) throws {
   case .interrupted:
     throw CommandError(
       status: StopSignal.number == SIGTERM ? .terminated : .interrupted,
-      message:
-        "stopped after step \(summary.steps); its state is saved in \(directory.url.relativePath)")
+      message: "stopped after step \(summary.steps); its state is saved in "
+        + "\(directory.url.relativePath); go on with 'timestep resume \(directory.url.relativePath)'"
+    )
   }
 }

@@ -15,6 +15,7 @@ import TimestepCommand
 /// Carries out every command by finding libtorch and becoming `timestep-torch` with the same arguments.
 struct FrontRuntime: CommandRuntime {
   func train(_ command: TrainCommand) throws { try becomeTimestepTorch() }
+  func resume(_ command: ResumeCommand) throws { try becomeTimestepTorch() }
   func evaluate(_ command: EvaluateCommand) throws { try becomeTimestepTorch() }
   func describe(_ command: DescribeCommand) throws { try becomeTimestepTorch() }
   func list(_ command: ListCommand) throws { try becomeTimestepTorch() }

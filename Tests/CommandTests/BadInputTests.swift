@@ -161,8 +161,9 @@ final class BadInputTests {
     ])
     try scratch.write(bytes.dropLast(10), to: file)
     try check([
-      .init("evaluate run", 65, file, "cut short"),
-      .init("export run --to w.safetensors", 65, file, "cut short"),
+      .init("evaluate run", 65, "step-00000001", "parameters.safetensors is damaged"),
+      .init("export run --to w.safetensors", 65, "step-00000001", "no checkpoint is whole"),
+      .init("resume run --quiet", 65, "step-00000001", "parameters.safetensors is damaged"),
     ])
     try scratch.write("network: resnet-8\ndepth: 21\n", to: "run/config.yaml")
     try check([.init("evaluate run", 65, "run/config.yaml", "depth 21")])

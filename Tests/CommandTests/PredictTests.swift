@@ -55,6 +55,11 @@ struct PredictTests {
       "\(options) --corruption label-file:file=labels.txt --corruption character-noise:level=0.3 "
         + "--output both")
     #expect(clean != noisy && noisy != both)
+    let ascii = try train(
+      "\(tinyTexts) --dataset ag-news:alphabet=ascii,length=512 --data news --max-steps 1 "
+        + "--output ascii")
+    #expect(!ascii.isEmpty)
+    #expect(try Timestep.run("predict ascii --text don't", in: scratch).status == 0)
     let configuration = String(decoding: try scratch.bytes("both/config.yaml"), as: UTF8.self)
     #expect(configuration.contains("label-file:file=\(scratch.path("labels.txt"))"))
     #expect(try train("--config both/config.yaml --quiet --output again") == both)

@@ -6,6 +6,7 @@ import TimestepCommand
 /// Accepts every command and does nothing.
 private struct IdleRuntime: CommandRuntime {
   func train(_ command: TrainCommand) {}
+  func resume(_ command: ResumeCommand) {}
   func evaluate(_ command: EvaluateCommand) {}
   func describe(_ command: DescribeCommand) {}
   func list(_ command: ListCommand) {}

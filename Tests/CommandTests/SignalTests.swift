@@ -27,7 +27,8 @@ struct SignalTests {
     #expect(summary["status"] as? String == "interrupted")
     let steps = try #require(summary["steps"] as? Int)
     #expect(steps >= 13)
-    #expect(scratch.names(in: "run/checkpoints") == [String(format: "step-%08d", steps)])
+    let newest = try #require(scratch.names(in: "run/checkpoints").last)
+    #expect(newest.hasPrefix(String(format: "step-%08d", steps)))
     let evaluated = try Timestep.run("evaluate run", in: scratch)
     #expect(evaluated.status == 0 && evaluated.output.contains("accuracy"), "\(evaluated.errors)")
   }

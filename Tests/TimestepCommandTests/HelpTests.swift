@@ -9,6 +9,7 @@ import TimestepCommand
 struct HelpTests {
   private static let commands: [(name: String, command: any ParsableCommand.Type)] = [
     ("timestep", RootCommand.self), ("train", TrainCommand.self),
+    ("resume", ResumeCommand.self),
     ("evaluate", EvaluateCommand.self), ("describe", DescribeCommand.self),
     ("list", ListCommand.self), ("doctor", DoctorCommand.self), ("export", ExportCommand.self),
     ("predict", PredictCommand.self), ("data", DataCommand.self),

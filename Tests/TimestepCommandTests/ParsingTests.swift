@@ -12,6 +12,7 @@ private final class RecordingRuntime: CommandRuntime {
   init(error: (any Error)? = nil) { self.error = error }
 
   func train(_ command: TrainCommand) throws { try record(command) }
+  func resume(_ command: ResumeCommand) throws { try record(command) }
   func evaluate(_ command: EvaluateCommand) throws { try record(command) }
   func describe(_ command: DescribeCommand) throws { try record(command) }
   func list(_ command: ListCommand) throws { try record(command) }
@@ -41,6 +42,22 @@ private func parsed<Command>(_ line: String, as type: Command.Type = Command.sel
 
 @Suite("Parsing of the command's arguments")
 struct ParsingTests {
+  @Test("A run goes on by name, or by its directory and the same options")
+  func resumption() throws {
+    let resume = try parsed("resume runs/a --epochs 4 --threads 2", as: ResumeCommand.self)
+    #expect(resume.run == "runs/a" && resume.epochs == 4 && resume.threads == 2)
+    #expect(resume.checkpoints.interval == nil && resume.directory == nil && !resume.quiet)
+    let train = try parsed(
+      "train dense-2 --resume --output a --checkpoint-every 10m --on-checkpoint-error continue",
+      as: TrainCommand.self)
+    #expect(train.resume && train.output == "a")
+    #expect(train.options.training.checkpoints.interval == "10m")
+    #expect(train.options.training.checkpoints.onError == "continue")
+    let nowhere = commandOutcome(
+      arguments: ["train", "dense-2", "--resume"], runtime: RecordingRuntime())
+    #expect(nowhere.status == 64 && nowhere.errors.contains("--output"))
+  }
+
   @Test("Options that are not given are nil")
   func nothingGiven() throws {
     let train: TrainCommand = try parsed("train resnet-20")

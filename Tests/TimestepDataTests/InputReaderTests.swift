@@ -8,6 +8,10 @@ import TimestepData
     let texts = try reader.texts(["ab!", "", String(repeating: "z", count: 3000)])
     #expect(Array(texts[0]) == [1, 2, 41] && texts[1].isEmpty && texts[2].count == 1024)
     #expect(TextAlphabet.text(of: texts[0]) == "ab!")
+    let ascii = try DatasetCatalog.dataset(named: "ag-news:alphabet=ascii,length=3")
+    let short = try InputReader(for: ascii).texts(["a'b cd"])
+    #expect(ascii.elementShape == [3] && Array(short[0]) == [1, 44, 2])
+    #expect(try Array(reader.texts(["a'b"])[0]) == [1, 69, 2])
   }
 
   @Test func linesAreThoseThatHoldSomething() throws {

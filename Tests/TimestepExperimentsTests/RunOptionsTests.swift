@@ -17,7 +17,8 @@ struct RunOptionsTests {
       corruption: [c\(number)], epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
       momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
-      device: d\(number), threads: \(number), output: r\(number)}
+      device: d\(number), threads: \(number), output: r\(number),
+      checkpoint-every: '\(number)m', on-checkpoint-error: stop}
       """, from: "filled")
   }
 

@@ -52,6 +52,7 @@ final class Recorder: TrainingObserver {
       case .began: "b"
       case .step: "s"
       case .epoch: "e"
+      case .notice: "n"
       case .ended: "."
       }
     }.joined()

@@ -26,6 +26,10 @@ public struct TrainCommand: RuntimeCommand {
     help: ArgumentHelp("Directory of the run; by default a new one in runs/.", valueName: "dir"))
   public var output: String?
 
+  /// Whether an existing run goes on.
+  @Flag(help: "Go on with the run in --output if there is one, with this same configuration.")
+  public var resume = false
+
   /// Whether progress is left unprinted.
   @Flag(help: "Print no progress.")
   public var quiet = false
@@ -37,8 +41,13 @@ public struct TrainCommand: RuntimeCommand {
   /// A command of which nothing is given.
   public init() {}
 
-  /// Refuses a command without a network.
-  public func validate() throws { try options.configuration.validate(network: network) }
+  /// Refuses a command without a network, and one that goes on with a run it does not name.
+  public func validate() throws {
+    try options.configuration.validate(network: network)
+    if resume, output == nil {
+      throw ValidationError("--resume needs the run's directory: --output")
+    }
+  }
 
   func run(with runtime: some CommandRuntime) throws { try runtime.train(self) }
 }

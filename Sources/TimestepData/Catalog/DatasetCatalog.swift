@@ -55,11 +55,7 @@ public enum DatasetCatalog {
   public static let imageFolder = ImageFolder.descriptor
 
   /// AG-NEWS: news as sequences of characters. Source: X. Zhang, J. Zhao, Y. LeCun (2015).
-  public static let agNews = DatasetDescriptor(
-    name: "ag-news", title: "AG-NEWS", elementShape: [AGNews().length], elementKind: .texts,
-    classNames: AGNews.classNames, counts: (120_000, 7600), preparation: Preparation(),
-    augmentsByDefault: false, markers: AGNews.markers, remedy: AGNews.remedy
-  ) { try AGNews().load(split: $0, directory: $1) }
+  public static let agNews = AGNews().descriptor
 
   /// Two interleaving half circles with noise.
   public static let twoMoons = DatasetDescriptor(TwoMoons())

@@ -101,6 +101,16 @@ public struct DatasetDescriptor: Sendable {
     configure = { DatasetDescriptor(try problem.configured($0)) }
   }
 
+  /// The same set, which these arguments vary; `configure` gets a choice whose keys are among theirs.
+  public func varied(
+    by arguments: [ArgumentDescription],
+    _ configure: @escaping @Sendable (NamedChoice) throws -> DatasetDescriptor
+  ) -> DatasetDescriptor {
+    var result = self
+    (result.arguments, result.configure) = (arguments, configure)
+    return result
+  }
+
   /// The set with the arguments of a choice.
   ///
   /// Throws `ArgumentError` for arguments that it does not know or that are out of range.
@@ -123,7 +133,13 @@ public struct DatasetDescriptor: Sendable {
   public func load(
     split: DatasetSplit, directory: String? = nil, search: DatasetSearch = DatasetSearch()
   ) throws -> any Dataset {
-    try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
+    if markers.isEmpty, !isOpen, !isResolved, let directory {
+      throw DataError(
+        .badConfiguration, file: directory,
+        problem: "\(title) is made from a formula, and read from no directory",
+        remedy: "leave out --data")
+    }
+    return try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
   }
 
   /// The set that `directory`, or where `search` finds it, holds: its shape, classes and counts.

@@ -53,6 +53,7 @@ extension CorruptedDataset {
   var name: String { original.name }
   var split: DatasetSplit { original.split }
   var elementShape: [Int] { original.elementShape }
+  var elementKind: ElementKind { original.elementKind }
   var skipped: SkippedFiles? { original.skipped }
 }
 

@@ -35,14 +35,14 @@ public struct PixelNoise: Corruption {
       isFresh: try choice.flag("fresh") ?? isFresh)
   }
 
-  public func refusal(of dataset: DatasetDescriptor) -> String? { refusal(dataset.elementShape) }
+  public func refusal(of dataset: DatasetDescriptor) -> String? { refusal(dataset.elementKind) }
 
-  private func refusal(_ shape: [Int]) -> String? {
-    shape.count == 3 ? nil : "it has no images"
+  private func refusal(_ kind: ElementKind) -> String? {
+    kind == .images ? nil : "it has no images"
   }
 
   public func corrupted(_ dataset: any Dataset, seed: UInt64) throws -> any Dataset {
-    if let reason = refusal(dataset.elementShape) { throw doesNotFit(dataset.name, reason) }
+    if let reason = refusal(dataset.elementKind) { throw doesNotFit(dataset.name, reason) }
     return level == 0 ? dataset : noisy(dataset, seed: seed)
   }
 

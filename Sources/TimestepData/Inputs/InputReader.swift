@@ -11,9 +11,8 @@ public struct InputReader: Sendable {
   private func labels(_ count: Int) -> [Int32] { [Int32](repeating: 0, count: count) }
 
   /// Texts, at least one, cut to the length of the set's.
-  public func texts(
-    _ texts: [String], alphabet: TextAlphabet = .reference
-  ) throws -> TextDataset {
+  public func texts(_ texts: [String]) throws -> TextDataset {
+    let alphabet = AGNews.alphabet(of: dataset)
     let length = dataset.elementShape[0]
     var (characters, ends) = ([UInt8](), [Int]())
     for text in texts {
@@ -36,7 +35,8 @@ public struct InputReader: Sendable {
       guard numbers.count == features, numbers.allSatisfy({ $0?.isFinite ?? false }) else {
         throw DataError(
           .badData, file: file,
-          problem: "line \(number + 1) is '\(line.prefix(60))', not \(features) finite numbers "
+          problem:
+            "line \(number + 1) is \(String(line.prefix(60)).debugDescription), not \(features) finite numbers "
             + "between commas",
           remedy: "the network was trained on \(dataset.title), whose points have \(features)")
       }
@@ -96,6 +96,12 @@ public struct InputReader: Sendable {
 
   /// The lines of a text that are not empty; `name` stands in the error for a text without any.
   public static func lines(of bytes: [UInt8], from name: String) throws -> [String] {
+    // Pictures and archives have zeros or bytes that no text has.
+    guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+      throw DataError(
+        .badData, file: name, problem: "is no text: its bytes are not UTF-8, or hold a zero",
+        remedy: "give plain text in UTF-8, one example a line")
+    }
     let lines = bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") }).map { line in
       String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
     }.filter { $0.contains { !$0.isWhitespace } }

@@ -46,8 +46,11 @@ public struct DatasetCheck: Sendable, Encodable {
     _ dataset: DatasetDescriptor, directory: String? = nil, search: DatasetSearch = DatasetSearch()
   ) throws {
     self.dataset = dataset.name
+    // A set that was found already, such as an image folder, has no markers either.
     self.directory =
-      dataset.markers.isEmpty ? nil : try search.directory(of: dataset, explicit: directory)
+      dataset.isResolved
+      ? directory
+      : dataset.markers.isEmpty ? nil : try search.directory(of: dataset, explicit: directory)
     if let source = dataset.source, let directory = self.directory {
       for file in source.files { check(file, in: directory) }
     }

@@ -25,7 +25,7 @@ extension SavedRun {
   /// Whether the network takes texts.
   public var takesTexts: Bool { configuration.dataset.elementKind == .texts }
   /// Whether the network takes images.
-  public var takesImages: Bool { configuration.dataset.elementShape.count == 3 }
+  public var takesImages: Bool { configuration.dataset.elementKind == .images }
 
   /// What the network says about inputs, each with a name, prepared as in an evaluation.
   ///

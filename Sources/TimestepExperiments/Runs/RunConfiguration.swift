@@ -33,6 +33,8 @@ public struct RunConfiguration: Sendable {
   public let optimizer: OptimizerDefinition
   public let optimizerSettings: OptimizerDefinition.Settings
   public let threads: Int
+  /// How often the run is saved.
+  public let checkpointInterval: CheckpointInterval
   /// How the data set is read and prepared.
   private let data: RunData
 
@@ -83,6 +85,11 @@ public struct RunConfiguration: Sendable {
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
     threads = try Self.positive(
       "threads", options.threads ?? Self.defaultThreads, most: 4096)
+    let interval = options.checkpointEvery ?? "\(CheckpointInterval.standard)"
+    guard let parsed = CheckpointInterval(interval) else {
+      throw OptionError("checkpoint-every", interval, "expected \(CheckpointInterval.form)")
+    }
+    checkpointInterval = parsed
     let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
     let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
     schedule = StepSchedule(
@@ -140,14 +147,18 @@ public struct RunConfiguration: Sendable {
     complete.precision = options.precision ?? "fp32"
     complete.device = options.device ?? "cpu"
     complete.threads = threads
+    complete.checkpointEvery = checkpointInterval.description
+    complete.onCheckpointError = options.onCheckpointError ?? .stop
     self.options = complete
   }
 
   /// The network with fresh weights, or those of the file named by `initialize-from`.
-  public func makeNetwork() throws -> ResidualNetwork {
+  ///
+  /// - Parameter isRestored: whether its weights will be overwritten, so that the file is not needed.
+  public func makeNetwork(isRestored: Bool = false) throws -> ResidualNetwork {
     let network = try NetworkCatalog.make(
       networkName, networkOptions, task: task, seed: seed, dataType: dataType, device: device)
-    if let file = options.initializeFrom {
+    if !isRestored, let file = options.initializeFrom {
       try network.parameters.load(
         try Safetensors(contentsOf: URL(fileURLWithPath: file)), from: file)
     }

@@ -31,10 +31,7 @@ public struct RunDirectory: Sendable {
     let files = FileManager.default
     if let path {
       let run = RunDirectory(URL(fileURLWithPath: path))
-      if files.fileExists(atPath: run.configuration.path) {
-        throw RunError(
-          .cannotCreate, "\(path): holds a run already; choose another --output or remove it")
-      }
+      try run.refuseRun()
       try run.makeDirectories()
       return run
     }
@@ -58,6 +55,22 @@ public struct RunDirectory: Sendable {
     throw RunError(.cannotCreate, "\(parent.path): no free name \(base)-N; choose an --output")
   }
 
+  /// Throws ``RunError`` where there is a run already, or what is left of one.
+  func refuseRun() throws {
+    if holdsRun {
+      throw RunError(
+        .cannotCreate,
+        "\(url.relativePath): holds a run already; go on with it by --resume or "
+          + "'timestep resume \(url.relativePath)', choose another --output, or remove it")
+    }
+    guard saved.names.isEmpty else {
+      throw RunError(
+        .cannotCreate,
+        "\(checkpoints.relativePath): holds checkpoints of a run whose config.yaml is missing; choose "
+          + "another --output")
+    }
+  }
+
   private func makeDirectories() throws {
     do {
       try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
@@ -76,19 +89,27 @@ public struct RunDirectory: Sendable {
     try AtomicFile.write(Data(try ConfigurationFile.text(options).utf8), to: configuration)
   }
 
+  /// Whether there is a run in it.
+  public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+
+  /// Every choice of a saved run as it stands in its file.
+  func savedOptions() throws -> RunOptions {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw RunError(.notFound, "\(url.path): there is no such run")
+    }
+    guard holdsRun else {
+      throw RunError(.notFound, "\(url.path): is not a run, it has no config.yaml")
+    }
+    return try ConfigurationFile.read(configuration)
+  }
+
   /// Reads what a saved run was made with.
   ///
   /// - Parameter datasets: the data sets that it may name.
   public func readConfiguration(datasets: [DatasetDescriptor] = DatasetCatalog.all) throws
     -> RunConfiguration
   {
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      throw RunError(.notFound, "\(url.path): there is no such run")
-    }
-    guard FileManager.default.fileExists(atPath: configuration.path) else {
-      throw RunError(.notFound, "\(url.path): is not a run, it has no config.yaml")
-    }
-    var options = try ConfigurationFile.read(configuration)
+    var options = try savedOptions()
     options.initializeFrom = nil  // Only what was saved counts now.
     do {
       return try RunConfiguration(resolving: options, datasets: datasets)
@@ -97,11 +118,41 @@ public struct RunDirectory: Sendable {
     }
   }
 
+  /// What a saved run goes on with: its own configuration but for the choices given here.
+  ///
+  /// - Parameter datasets: the data sets that it may name.
+  public func configuration(
+    changing given: RunOptions, datasets: [DatasetDescriptor] = DatasetCatalog.all
+  ) throws -> RunConfiguration {
+    let saved = try savedOptions()
+    do {
+      _ = try RunConfiguration(resolving: saved, datasets: datasets)
+    } catch {
+      throw RunError(.configuration, "\(configuration.path): \(error)")
+    }
+    return try RunConfiguration(resolving: given.over(saved), datasets: datasets)
+  }
+
+  /// The checkpoints.
+  public var saved: CheckpointDirectory { CheckpointDirectory(checkpoints) }
+
+  /// The newest whole checkpoint, and what is wrong with newer ones; nil where no checkpoint was written yet.
+  ///
+  /// Throws ``RunError`` where there are checkpoints and none is whole.
+  public func newestCheckpoint() throws -> (checkpoint: Checkpoint, damaged: [CheckpointError])? {
+    let (newest, damaged) = saved.newest()
+    if let newest { return (newest, damaged) }
+    guard let first = damaged.first else { return nil }
+    throw RunError(
+      .badData,
+      "\(url.path): no checkpoint is whole (\(damaged.count) damaged); the newest: \(first)")
+  }
+
   /// The newest saved parameters.
   public func parametersFile() throws -> URL {
-    guard let checkpoint = Checkpoint.newest(in: checkpoints) else {
+    guard let newest = try newestCheckpoint() else {
       throw RunError(.notFound, "\(url.path): has no checkpoint; was training stopped early?")
     }
-    return checkpoint.appendingPathComponent(Checkpoint.parametersFile)
+    return newest.checkpoint.url.appendingPathComponent(Checkpoint.parametersFile)
   }
 }

@@ -1,6 +1,7 @@
 import TimestepData
 import TimestepLayers
 import TimestepNetworks
+import TimestepTraining
 
 /// What a user asked for: every choice of a run, each nil unless it was made.
 ///
@@ -47,6 +48,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var precision: String?
   public var device: String?
   public var threads: Int?
+  public var checkpointEvery: String?
+  public var onCheckpointError: CheckpointFailureRule?
   public var output: String?
 
   /// Nothing chosen yet.
@@ -71,6 +74,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case learningRate = "learning-rate"
     case dropAt = "drop-at"
     case weightDecay = "weight-decay"
+    case checkpointEvery = "checkpoint-every"
+    case onCheckpointError = "on-checkpoint-error"
   }
 
   /// These choices, and where none was made those of the other.
@@ -120,6 +125,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.precision)
     fill(\.device)
     fill(\.threads)
+    fill(\.checkpointEvery)
+    fill(\.onCheckpointError)
     fill(\.output)
     return result
   }

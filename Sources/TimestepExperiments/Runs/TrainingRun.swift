@@ -39,13 +39,20 @@ public struct TrainingRun {
     let training: BatchLoader
     let testing: BatchLoader
     let trainer: Trainer
+
+    /// What a checkpoint holds of them.
+    func contents(_ configuration: String?) -> Checkpoint.Contents {
+      Checkpoint.Contents(
+        network.parameters, trainer.optimizer, generators: ["network": network.randomness],
+        configuration: configuration)
+    }
   }
 
-  private func prepare() throws -> Prepared {
+  private func prepare(isRestored: Bool = false) throws -> Prepared {
     try Self.prepareEngine(configuration)
     let training = try configuration.makeLoader(.train, forTraining: true)
     let testing = try configuration.makeLoader(.test, forTraining: false)
-    let network = try configuration.makeNetwork()
+    let network = try configuration.makeNetwork(isRestored: isRestored)
     let optimizer = try configuration.optimizer.make(
       network.parameters.trainable, configuration.optimizerSettings)
     let trainer = Trainer(
@@ -64,24 +71,104 @@ public struct TrainingRun {
     output: String?, observers: [any TrainingObserver] = [],
     shouldStop: @escaping () -> Bool = { false }
   ) throws -> (directory: RunDirectory, summary: RunSummary) {
-    let began = Date()
     let parts = try prepare()
     let directory = try RunDirectory.create(output, for: configuration)
+    let lock = try RunLock(directory)
+    defer { withExtendedLifetime(lock) {} }
+    if output != nil { try directory.refuseRun() }  // Of one who was faster.
+    let summary = try carryOut(parts, in: directory, observers, shouldStop)
+    return (directory, summary)
+  }
+
+  /// Goes on with a run from its newest whole checkpoint, or from the beginning where it has none yet.
+  ///
+  /// The result is that of a run that was never stopped, to the byte but for times, speeds and memory. A configuration
+  /// that differs in more than ``ConfigurationDifference/allowed`` is refused.
+  ///
+  /// - Parameters:
+  ///   - observers: are told of events beside the run's own files, damaged checkpoints among them.
+  ///   - shouldStop: is asked after every step.
+  public func resume(
+    _ directory: RunDirectory, observers: [any TrainingObserver] = [],
+    shouldStop: @escaping () -> Bool = { false }
+  ) throws -> RunSummary {
+    try check(against: directory.savedOptions(), in: directory.configuration.path)
+    let lock = try RunLock(directory)
+    defer { withExtendedLifetime(lock) {} }
+    directory.saved.removeLeftovers()
+    let newest = try directory.newestCheckpoint()
+    if let checkpoint = newest?.checkpoint, let text = checkpoint.configuration {
+      let file = checkpoint.url.appendingPathComponent(Checkpoint.configurationFile).path
+      try check(against: ConfigurationFile.parse(text, from: file), in: file)
+    }
+    let parts = try prepare(isRestored: newest != nil)
+    func notice(_ text: String) throws {
+      for observer in observers { try observer.receive(.notice(text)) }
+    }
+    for error in newest?.damaged ?? [] {
+      guard let name = CheckpointName(error.checkpoint.lastPathComponent) else { continue }
+      let aside = try directory.saved.moveAside(name)
+      try notice("a checkpoint is damaged: \(error); it was renamed to \(aside.lastPathComponent)")
+    }
+    let state = try newest?.checkpoint.restore(parts.contents(nil))
+    if let state, let checkpoint = newest?.checkpoint {
+      try check(state)
+      if checkpoint.libtorch != Torch.version {
+        try notice(
+          "the run was computed by libtorch \(checkpoint.libtorch), this is \(Torch.version): "
+            + "its result may differ from that of one version in the last digits")
+      }
+    }
+    return try carryOut(parts, in: directory, from: state, observers, shouldStop)
+  }
+
+  /// Refuses to go on with a run of another configuration.
+  private func check(against saved: RunOptions, in file: String) throws {
+    var (before, now) = (saved, configuration.options)
+    (before.output, now.output) = (nil, nil)
+    let difference = try ConfigurationDifference(from: before, to: now)
+    guard difference.forbidden.isEmpty else {
+      throw RunError(
+        .configuration,
+        "the run's configuration (\(file)) is another one: \(difference). Only "
+          + ConfigurationDifference.allowed.sorted().joined(separator: ", ") + " may change")
+    }
+  }
+
+  /// Refuses to end before what was done.
+  private func check(_ state: TrainingState) throws {
+    let begun = state.epoch + (state.batch > 0 ? 1 : 0)
+    guard configuration.epochs >= begun else {
+      throw RunError(
+        .configuration, "epochs \(configuration.epochs): the run has begun epoch \(begun) already")
+    }
+  }
+
+  private func carryOut(
+    _ parts: Prepared, in directory: RunDirectory, from state: TrainingState? = nil,
+    _ observers: [any TrainingObserver], _ shouldStop: @escaping () -> Bool
+  ) throws -> RunSummary {
+    let began = Date()
     var options = configuration.options
     options.output = nil  // The file is in it already; a repetition wants a directory of its own.
     try directory.write(options)
-    parts.trainer.observers =
-      [try MetricsFile(directory.metrics, metrics: configuration.dataset.task.objective.metrics)]
-      + observers
+    let metrics = try MetricsFile(
+      directory.metrics, metrics: configuration.dataset.task.objective.metrics,
+      after: state?.records ?? [])
+    let rule = options.onCheckpointError ?? .stop
+    parts.trainer.observers = [rule == .stop ? metrics : TolerantObserver(metrics, observers)]
+    parts.trainer.observers += observers
     parts.trainer.shouldStop = shouldStop
-    let outcome = try parts.trainer.train(on: parts.training, testing: parts.testing)
-    try Checkpoint.write(
-      parts.network.parameters, parts.trainer.optimizer, step: outcome.steps,
-      into: directory.checkpoints)
-    var summary = summarize(outcome, parts.network, Date().timeIntervalSince(began))
+    parts.trainer.checkpoints = CheckpointWriter(
+      parts.contents(try ConfigurationFile.text(options)), into: directory.saved,
+      every: configuration.checkpointInterval, onFailure: rule)
+    let outcome = try parts.trainer.train(
+      on: parts.training, testing: parts.testing, from: state)
+    let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
+    var summary = summarize(outcome, parts.network, wallSeconds)
     summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
     try AtomicFile.write(try summary.json(), to: directory.summary)
-    return (directory, summary)
+    return summary
   }
 
   /// Writes the damaged files that were passed over, with the reasons, and says how many; nil where that was not asked

@@ -15,26 +15,33 @@ public final class MetricsFile: TrainingObserver {
 
   /// Creates the file with its header.
   ///
-  /// - Parameter metrics: what the objective measures.
-  public init(_ file: URL, metrics: [Metric] = [.accuracy]) throws {
+  /// - Parameters:
+  ///   - metrics: what the objective measures.
+  ///   - records: the epochs before, of a training that goes on.
+  public init(_ file: URL, metrics: [Metric] = [.accuracy], after records: [EpochRecord] = [])
+    throws
+  {
     self.file = file
     self.metrics = metrics
     rows = []
-    rows = [columns.joined(separator: ",")]
+    rows = [columns.joined(separator: ",")] + records.map(row)
     try write()
   }
 
   public func receive(_ event: TrainingEvent) throws {
     guard case .epoch(let record) = event else { return }
-    rows.append(
-      ([
-        "\(record.epoch)", "\(record.step)", "\(record.trainLoss)", "\(record.trainMetric)",
-        "\(record.test.loss)",
-      ] + metrics.map { metric in record.test[metric].map { "\($0)" } ?? "" } + [
-        "\(record.learningRate)", String(format: "%.3f", record.seconds),
-        String(format: "%.1f", record.imagesPerSecond),
-      ]).joined(separator: ","))
+    rows.append(row(record))
     try write()
+  }
+
+  private func row(_ record: EpochRecord) -> String {
+    ([
+      "\(record.epoch)", "\(record.step)", "\(record.trainLoss)", "\(record.trainMetric)",
+      "\(record.test.loss)",
+    ] + metrics.map { metric in record.test[metric].map { "\($0)" } ?? "" } + [
+      "\(record.learningRate)", String(format: "%.3f", record.seconds),
+      String(format: "%.1f", record.imagesPerSecond),
+    ]).joined(separator: ",")
   }
 
   private func write() throws {

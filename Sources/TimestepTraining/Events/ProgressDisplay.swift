@@ -12,14 +12,24 @@ public final class ProgressDisplay: TrainingObserver {
   private var recent: [(elapsed: Double, examples: Int)] = []
   private var lineIsOpen = false
 
+  private let noticesOnly: Bool
+
   /// Creates the display; by default the bar is drawn when standard error is a terminal.
-  public init(isTerminal: Bool = isatty(2) != 0) { self.isTerminal = isTerminal }
+  ///
+  /// - Parameter noticesOnly: whether nothing else is shown.
+  public init(isTerminal: Bool = isatty(2) != 0, noticesOnly: Bool = false) {
+    self.isTerminal = isTerminal && !noticesOnly
+    self.noticesOnly = noticesOnly
+  }
 
   public func receive(_ event: TrainingEvent) {
     switch event {
     case .began(let plan): self.plan = plan
     case .step(let record): if isTerminal { draw(record) }
-    case .epoch(let record): report(record)
+    case .epoch(let record): if !noticesOnly { report(record) }
+    case .notice(let text):
+      clear()
+      write("warning: \(text)\n")
     case .ended: clear()
     }
   }

@@ -1,6 +1,6 @@
 import TimestepData
 
-/// What happens during training, in order: one `began`, then steps and epochs, then one `ended`.
+/// What happens during training, in order: one `began`, then steps and epochs, then one `ended`; notices at any time.
 public enum TrainingEvent: Sendable {
   /// Training starts.
   case began(TrainingPlan)
@@ -8,6 +8,8 @@ public enum TrainingEvent: Sendable {
   case step(StepRecord)
   /// An epoch was trained and the model evaluated.
   case epoch(EpochRecord)
+  /// Something that its user should know, and that does not keep the training from going on.
+  case notice(String)
   /// Nothing more will happen.
   case ended(TrainingOutcome)
 }

@@ -48,6 +48,11 @@ public final class Adam: Optimizer {
 
   public func clearGradients() throws { try parameters.clearGradients() }
 
+  public func restore(_ saved: Safetensors, steps: Int) throws {
+    try restoreTensors(saved)
+    self.steps = steps
+  }
+
   public var state: [(name: String, tensor: Tensor)] {
     zip(parameters, first).map { ("first/\($0.path)", $1) }
       + zip(parameters, second).map { ("second/\($0.path)", $1) }

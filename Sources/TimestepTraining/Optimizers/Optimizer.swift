@@ -13,6 +13,32 @@ public protocol Optimizer: AnyObject {
   var state: [(name: String, tensor: Tensor)] { get }
   /// The number of steps made.
   var steps: Int { get }
+  /// Goes back to what was saved: the tensors of ``state`` by name, after so many steps.
+  func restore(_ saved: Safetensors, steps: Int) throws
+}
+
+extension Optimizer {
+  /// Overwrites the tensors of ``state``; throws `MismatchedParameters` where names or shapes differ.
+  func restoreTensors(_ saved: Safetensors) throws {
+    let own = state
+    let given = Dictionary(
+      saved.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { a, _ in a })
+    let names = Set(own.map(\.name))
+    let mismatch = MismatchedParameters(
+      file: "the optimiser's state", missing: own.map(\.name).filter { given[$0] == nil },
+      unexpected: saved.tensors.map(\.name).filter { !names.contains($0) },
+      misshapen: own.filter { name, tensor in
+        given[name].map { $0.shape != tensor.shape } ?? false
+      }.map(\.name))
+    guard mismatch.missing.isEmpty, mismatch.unexpected.isEmpty, mismatch.misshapen.isEmpty else {
+      throw mismatch
+    }
+    try withoutGradients {
+      for (name, tensor) in own {
+        if let source = given[name] { try tensor.copyInPlace(from: source) }
+      }
+    }
+  }
 }
 
 /// How an optimiser is made from a configuration.

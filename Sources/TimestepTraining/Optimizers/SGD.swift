@@ -44,6 +44,11 @@ public final class SGD: Optimizer {
 
   public func clearGradients() throws { try parameters.clearGradients() }
 
+  public func restore(_ saved: Safetensors, steps: Int) throws {
+    try restoreTensors(saved)
+    self.steps = steps
+  }
+
   public var state: [(name: String, tensor: Tensor)] {
     zip(parameters, momenta).map { ("momentum/\($0.path)", $1) }
   }

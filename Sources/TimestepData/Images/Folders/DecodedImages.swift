@@ -52,7 +52,14 @@ struct DecodedImages {
       throw DataError(
         .badData, file: listing.directory,
         problem: "none of its \(listing.count) files can be read"
-          + (skipped?.errors.first.map { "; the first: \($0.problem)" } ?? ""))
+          + (skipped?.errors.first.map { "; the first: \($0)" } ?? ""),
+        remedy: "check the folder with 'timestep data check image-folder --data DIR'")
+    }
+    for (index, name) in listing.classNames.enumerated() where !labels.contains(Int32(index)) {
+      throw DataError(
+        .badData, file: "\(listing.directory)/\(name)",
+        problem: "none of its files can be read, so that the class would have no example",
+        remedy: "mend its files, or take the folder away")
     }
   }
 
