@@ -14,7 +14,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -50,7 +49,6 @@ let package = Package(
       name: "TimestepTraining",
       dependencies: [
         "TimestepLayers", "TimestepData", "TimestepTorch",
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strictSwift),
     .target(

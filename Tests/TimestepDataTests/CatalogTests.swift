@@ -72,8 +72,12 @@ import TimestepData
   }
 
   @Test func twoMoonsNeedNoFiles() throws {
-    let dataset = try DatasetCatalog.twoMoons.load(split: .train, directory: "/nowhere")
+    let dataset = try DatasetCatalog.twoMoons.load(split: .train)
     #expect(dataset.count == 1000)
     #expect(dataset.elementShape == [2])
+    let error = dataError {
+      try DatasetCatalog.twoMoons.load(split: .train, directory: "/nowhere")
+    }
+    #expect(error?.kind == .badConfiguration && error?.remedy == "leave out --data")
   }
 }

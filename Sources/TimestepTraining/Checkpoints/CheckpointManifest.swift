@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import TimestepData
 import TimestepTorch
 
 /// What a checkpoint consists of: `manifest.json`, written last.
@@ -44,11 +44,11 @@ struct HashedFile {
   private var bytes = 0
 
   mutating func append(_ data: Data) {
-    hash.update(data: data)
+    hash.update(data)
     bytes += data.count
   }
 
   func entry() -> CheckpointManifest.Entry {
-    .init(bytes: bytes, sha256: hash.finalize().map { String(format: "%02x", $0) }.joined())
+    .init(bytes: bytes, sha256: hash.hexadecimal())
   }
 }
