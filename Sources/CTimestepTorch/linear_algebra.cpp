@@ -15,6 +15,11 @@
 
 using namespace timestep;
 
+// libtorch transforms no bfloat16.
+static at::Tensor in_float(const at::Tensor &x) {
+  return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x;
+}
+
 int32_t tst_fft2(tst_tensor *out, tst_tensor input, int64_t height, int64_t width, bool inverse) {
   return guarded([&] {
     std::array<int64_t, 2> size{height, width};
@@ -25,7 +30,7 @@ int32_t tst_fft2(tst_tensor *out, tst_tensor input, int64_t height, int64_t widt
 int32_t tst_rfft2(tst_tensor *out, tst_tensor input, int64_t height, int64_t width) {
   return guarded([&] {
     std::array<int64_t, 2> size{height, width};
-    *out = give(at::fft_rfft2(tensor(input), size));
+    *out = give(at::fft_rfft2(in_float(tensor(input)), size));
   });
 }
 

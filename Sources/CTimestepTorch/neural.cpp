@@ -49,18 +49,29 @@ static at::Tensor read_places(at::Tensor x, const at::Tensor &w, std::vector<int
   return x.contiguous(x.suggest_memory_format());
 }
 
+// A parameter as a convolution of mixed precision takes it: rounded to the input's bfloat16.
+static at::Tensor for_input(const at::Tensor &x, const at::Tensor &parameter) {
+  return x.scalar_type() == at::kBFloat16 ? parameter.to(at::kBFloat16) : parameter;
+}
+
+static std::optional<at::Tensor> for_input(const at::Tensor &x, tst_tensor parameter) {
+  auto given = optional(parameter);
+  return given ? std::optional(for_input(x, *given)) : std::nullopt;
+}
+
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
                         int32_t spatial, int64_t groups) {
   return guarded([&] {
     check_spatial(spatial);
     auto s = list(stride, spatial), p = list(padding, spatial), d = list(dilation, spatial);
-    auto w = tensor(weight);
+    auto w = for_input(tensor(input), tensor(weight));
     std::vector<int64_t> strides(s.begin(), s.end());
     auto x = read_places(tensor(input), w, strides, std::vector<int64_t>(p.begin(), p.end()));
     s = strides;
-    *out = give(spatial == 1 ? at::conv1d(x, w, optional(bias), s, p, d, groups)
-                             : at::conv2d(x, w, optional(bias), s, p, d, groups));
+    auto b = for_input(x, bias);
+    *out = give(spatial == 1 ? at::conv1d(x, w, b, s, p, d, groups)
+                             : at::conv2d(x, w, b, s, p, d, groups));
   });
 }
 
@@ -71,15 +82,17 @@ int32_t tst_convolution_transpose(tst_tensor *out, tst_tensor input, tst_tensor 
   return guarded([&] {
     check_spatial(spatial);
     auto s = list(stride, spatial), p = list(padding, spatial), o = list(output_padding, spatial);
-    auto x = tensor(input), w = tensor(weight);
-    *out = give(spatial == 1 ? at::conv_transpose1d(x, w, optional(bias), s, p, o, groups)
-                             : at::conv_transpose2d(x, w, optional(bias), s, p, o, groups));
+    auto x = tensor(input), w = for_input(x, tensor(weight));
+    auto b = for_input(x, bias);
+    *out = give(spatial == 1 ? at::conv_transpose1d(x, w, b, s, p, o, groups)
+                             : at::conv_transpose2d(x, w, b, s, p, o, groups));
   });
 }
 
 int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                        tst_tensor running_mean, tst_tensor running_variance, bool training,
-                       double momentum, double epsilon, tst_tensor base, double size, bool relu) {
+                       double momentum, double epsilon, tst_tensor base, double size, bool relu,
+                       bool joins) {
   return guarded([&] {
     auto x = tensor(input);
     // PyTorch checks this in Python; the unbiased variance of one value is not a number.
@@ -87,7 +100,7 @@ int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst
                 "training needs more than 1 value per channel");
     *out = give(NormalizedStep{x, tensor(weight), tensor(bias), tensor(running_mean),
                                tensor(running_variance), tensor(base), training, momentum, epsilon,
-                               size, relu}
+                               size, relu, joins}
                     .value());
   });
 }
@@ -143,8 +156,11 @@ int32_t tst_adaptive_max_pool(tst_tensor *out, tst_tensor input, const int64_t *
 }
 
 int32_t tst_linear(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias) {
-  return guarded(
-      [&] { *out = give(at::linear(tensor(input), tensor(weight), optional(bias))); });
+  return guarded([&] {
+    auto x = tensor(input), w = tensor(weight);
+    if (x.scalar_type() == at::kBFloat16) x = x.to(w.scalar_type());
+    *out = give(at::linear(x, w, optional(bias)));
+  });
 }
 
 int32_t tst_embedding(tst_tensor *out, tst_tensor table, tst_tensor indices, int64_t padding) {

@@ -34,6 +34,10 @@ public struct NumberList: ExpressibleByArgument, Equatable, Sendable {
 
 /// The floating-point formats to compute in.
 public enum Precision: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// bfloat16 where the processor has instructions for it, and binary32 elsewhere.
+  case auto
+  /// States and convolutions in bfloat16, everything else in binary32.
+  case bf16
   /// IEEE 754 binary32.
   case fp32
   /// IEEE 754 binary64.

@@ -60,7 +60,8 @@ public final class BatchNorm: Layer {
       scale: weight.value, shift: bias.value, runningMean: runningMeans[application].value,
       runningVariance: runningVariances[application].value, training: pass.isTraining,
       momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon, addedTo: epilogue.base,
-      size: epilogue.size, relu: epilogue.activation == .relu)
+      size: epilogue.size, relu: epilogue.activation == .relu,
+      joinsGradients: epilogue.joinsGradients)
     return try isFused ? value : epilogue.activation.overwriting(value)
   }
 

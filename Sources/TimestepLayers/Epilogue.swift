@@ -10,6 +10,9 @@ public struct Epilogue {
   public var size: Double
   /// The function at the end.
   public var activation: Activation
+  /// Whether gradients with respect to the base itself will not be asked for, so that those of its several uses may
+  /// be summed where it was made.
+  public var joinsGradients = false
 
   /// Describes `act(base + h y)`.
   public init(base: Tensor? = nil, size: Double = 1, activation: Activation = .identity) {

@@ -10,6 +10,9 @@ public struct ForwardPass: Sendable {
   /// How often the weights at hand were applied before in the same time step; layers with statistics of their own
   /// for each application choose by it.
   public var application = 0
+  /// The type in which the states of images and sequences are kept and their convolutions computed; nil for the
+  /// parameters' own.
+  public var stateType: DataType?
   /// Where noise is drawn from; nil leaves it to the network's own source.
   public var randomness: Generator?
 

@@ -103,14 +103,19 @@ public enum NetworkCatalog {
 
   /// Makes a network by name with fresh weights.
   ///
-  /// - Parameter options: choices that differ from the family's; a depth here must agree with the name's.
+  /// - Parameters:
+  ///   - options: choices that differ from the family's; a depth here must agree with the name's.
+  ///   - stateType: ``ResidualNetwork/stateType``.
   public static func make(
     _ name: String, _ options: NetworkOptions = .init(), task: NetworkTask? = nil,
-    seed: UInt64 = 0, dataType: DataType = .float32, device: Device = .cpu
+    seed: UInt64 = 0, dataType: DataType = .float32,
+    stateType: DataType? = nil, device: Device = .cpu
   ) throws -> ResidualNetwork {
     let (family, options) = try resolve(name, options, for: task)
     let store = try options.makeStore(seed: seed, dataType: dataType, device: device)
-    return try family.make(options, task: task ?? family.defaultTask, in: store)
+    let network = try family.make(options, task: task ?? family.defaultTask, in: store)
+    try network.keepStates(as: stateType)
+    return network
   }
 
   /// The family of a name, and the options with every choice made.

@@ -19,6 +19,10 @@ public final class ResidualNetwork: Layer {
   public let head: any Layer
   /// Where noise is drawn from in training; its state belongs to a run.
   public let randomness: Generator
+  /// The type in which the states of images and sequences are kept and their convolutions computed, with parameters,
+  /// statistics, linear maps and outputs in the parameters' type; nil for that one too. States of points are always
+  /// of the parameters' type.
+  public private(set) var stateType: DataType?
   /// The result of tracing the network for one example.
   public let table: LayerTable
 
@@ -44,13 +48,29 @@ public final class ResidualNetwork: Layer {
     self.table = table
   }
 
+  /// Chooses ``stateType``; throws ``OptionError`` where an adjoint refuses it.
+  public func keepStates(as type: DataType?) throws {
+    for stage in stages {
+      let context = AdjointContext(
+        scheme: stage.scheme, steps: stage.steps.count, activation: stage.activation,
+        dataType: type ?? parameters.dataType)
+      if let problem = stage.adjoint.refusal(context) {
+        throw OptionError("adjoint", stage.adjoint.name, problem)
+      }
+    }
+    stateType = type
+  }
+
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var pass = pass
     pass.randomness = pass.randomness ?? randomness
+    pass.stateType = pass.stateType ?? stateType
+    var input = input
+    if let type = pass.stateType, input.rank == 4 { input = try input.cast(to: type) }
     var state = SchemeState(current: try stem(input, pass))
     for stage in stages { state = try stage.flow(state, pass) }
     let output = try stages.last?.scheme.output(state) ?? state.current
-    return try head(output, pass)
+    return try head(output, pass).cast(to: parameters.dataType)
   }
 
   /// What parameters are brought back to after optimiser steps.

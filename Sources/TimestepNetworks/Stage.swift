@@ -123,6 +123,7 @@ public final class Stage: Layer {
       step: { [self] state, isReplay in
         var field = field
         field.pass.isReplay = field.pass.isReplay || isReplay
+        field.ownsBase = observer == nil && (entry != nil || state.step > 0)
         let next = try step(state, field)
         if !isReplay, let observer { try observer(try scheme.output(next)) }
         return next

@@ -14,6 +14,8 @@ struct StageField: VectorField {
   var ownsProjected = true
   /// The end of the step; nil where the activation is not the first thing that becomes of the scheme's sum.
   var end: StepEnd?
+  /// Whether the step's base was made inside of the stage and is shown to nobody.
+  var ownsBase = false
 
   func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
     let field = try schedule.field(at: point)
@@ -48,7 +50,8 @@ struct StageField: VectorField {
     let field = try schedule.field(at: point)
     var pass = pass
     pass.application = point.application
-    let epilogue = Epilogue(base: base, size: h, activation: end == nil ? .identity : activation)
+    var epilogue = Epilogue(base: base, size: h, activation: end == nil ? .identity : activation)
+    epilogue.joinsGradients = ownsBase
     end?.isActivated = true
     return try field(u, branch: point.branch, pass, then: epilogue)
   }

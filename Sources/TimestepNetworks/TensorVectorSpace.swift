@@ -8,11 +8,13 @@ extension Tensor: VectorSpace {
 
   /// The product with a coefficient, a number or one for each channel.
   public func multiplied(byCoefficient coefficient: Tensor) throws -> Tensor {
-    try self * coefficient
+    try (self * coefficient).cast(to: dataType)
   }
 
   /// The quotient by a coefficient.
-  public func divided(byCoefficient coefficient: Tensor) throws -> Tensor { try self / coefficient }
+  public func divided(byCoefficient coefficient: Tensor) throws -> Tensor {
+    try (self / coefficient).cast(to: dataType)
+  }
 
   /// The halves of the channels, `[N, C, ...]` to twice `[N, C / 2, ...]`.
   public func halves() throws -> (Tensor, Tensor) {

@@ -13,7 +13,7 @@ extension Tensor {
       tst_fft2($0, handle, Int64(height), Int64(width), true)
     }
   }
-  /// The transform of real numbers: the half spectrum `[..., height, width / 2 + 1]`.
+  /// The transform of real numbers, in float32 at least: the half spectrum `[..., height, width / 2 + 1]`.
   public func realFourierTransform2D(_ height: Int, _ width: Int) throws -> Tensor {
     try makeTensor("realFourierTransform2D", [self]) {
       tst_rfft2($0, handle, Int64(height), Int64(width))

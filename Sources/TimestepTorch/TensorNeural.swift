@@ -94,15 +94,18 @@ extension Tensor {
   ///   - base: what the value is added to, `base + size * value`, in the same pass over memory.
   ///   - size: the factor of the value.
   ///   - relu: whether `max(x, 0)` is taken of all that.
+  ///   - joinsGradients: where `base` was made by this function too, sums the gradient that it gets here with those of
+  ///     its other uses there, without a pass of its own. ``gradients(of:seeds:withRespectTo:retainGraph:createGraph:)``
+  ///     with respect to `base` itself then misses this part.
   public func batchNormalized(
     scale: Tensor?, shift: Tensor?, runningMean: Tensor?, runningVariance: Tensor?, training: Bool,
     momentum: Double = 0.1, epsilon: Double = 1e-5, addedTo base: Tensor? = nil, size: Double = 1,
-    relu: Bool = false
+    relu: Bool = false, joinsGradients: Bool = false
   ) throws -> Tensor {
     try makeTensor("batchNormalized", [self, scale, shift, runningMean, runningVariance, base]) {
       tst_batch_norm(
         $0, handle, scale?.handle, shift?.handle, runningMean?.handle, runningVariance?.handle,
-        training, momentum, epsilon, base?.handle, size, relu)
+        training, momentum, epsilon, base?.handle, size, relu, joinsGradients)
     }
   }
 

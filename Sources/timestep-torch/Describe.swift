@@ -58,9 +58,11 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
   let task = try task(command, configuration)
   let options = configuration.networkOptions
   let network = try NetworkCatalog.make(
-    configuration.networkName, options, task: task, dataType: configuration.dataType)
+    configuration.networkName, options, task: task, dataType: configuration.precision.parameters,
+    stateType: configuration.precision.states)
   let choices = try NetworkChoices(options)
-  let bytes = configuration.dataType.byteCount
+  let stateType = configuration.precision.states ?? configuration.precision.parameters
+  let bytes = stateType.byteCount
   let post = options.postActivation ?? .identity
   let entries: [(String, String, any CatalogEntry)] = [
     ("field", options.field ?? "", choices.field),
@@ -95,7 +97,7 @@ private func description(_ command: DescribeCommand, _ configuration: RunConfigu
         adjoint.refusal(
           AdjointContext(
             scheme: stage.scheme, steps: stage.steps.count, activation: stage.activation,
-            dataType: configuration.dataType))
+            dataType: stateType))
       }.first
       return .init(
         adjoint: adjoint.name,

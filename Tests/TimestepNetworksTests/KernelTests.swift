@@ -77,6 +77,52 @@ import TimestepTorch
     }
   }
 
+  @Test(
+    "States in bfloat16: fused kernels are no worse than libtorch's operations", arguments: subjects
+  )
+  func halfTheMemory(subject: Subject) throws {
+    func result(_ type: DataType, _ states: DataType?, _ kernels: FusedKernels) throws -> Result {
+      let network = try subject.make(type)
+      try network.keepStates(as: states)
+      let rounded = try subject.make(.float32)
+      for (parameter, other) in zip(network.parameters.all, rounded.parameters.all) {
+        try withoutGradients { try parameter.assign(other.value.detached().cast(to: type)) }
+      }
+      return try run(
+        network, subject.input(.float32).cast(to: type), subject.labels(), .training, kernels)
+    }
+    let exact = try result(.float64, nil, .reference)
+    let fused: Result
+    do { fused = try result(.float32, .bfloat16, .automatic) } catch let error as OptionError {
+      // An adjoint that cannot do with so few bits says so.
+      #expect(error.option == "adjoint")
+      return
+    }
+    let reference = try result(.float32, .bfloat16, .reference)
+    #expect(try fused.logits.dataType == .float32)
+    for gradient in fused.gradients { #expect(try gradient.dataType == .float32) }
+    let errors = try (fused.gradientError(to: exact), reference.gradientError(to: exact))
+    Worst.halves.note(errors.0, "\(subject.testDescription), composed \(errors.1)")
+    #expect(errors.0 <= max(1.5 * errors.1, 0.02), "\(errors)")
+  }
+
+  @Test("States in bfloat16 are states in bfloat16")
+  func statesAreHalves() throws {
+    let network = try NetworkCatalog.make(
+      "resnet-20", task: NetworkTask(inputShape: [2, 8, 8], classes: 3), stateType: .bfloat16)
+    var pass = ForwardPass.evaluation
+    pass.stateType = network.stateType
+    let input = try Tensor.normal([4, 2, 8, 8], seed: 5).cast(to: .bfloat16)
+    var state = try network.stem(input, pass)
+    for stage in network.stages {
+      state = try stage(state, pass) { seen in
+        let type = try seen.dataType
+        #expect(type == .bfloat16)
+      }
+    }
+    #expect(try state.dataType == .bfloat16)
+  }
+
   @Test("Steps that are computed again give the same bits and leave running statistics alone")
   func replayed() throws {
     for name in ["resnet-20", "lm-resnet-20", "preresnet-20", "imagenet-resnet-50"] {

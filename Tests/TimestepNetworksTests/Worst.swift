@@ -7,6 +7,8 @@ final class Worst: Sendable {
   static let scheme = Worst("stage against the scheme on a closure")
   static let fused = Worst("gradients with fused kernels against float64")
 
+  static let halves = Worst("gradients with states in bfloat16 against float64")
+
   private let name: String
   private let largest = Mutex(0.0)
 

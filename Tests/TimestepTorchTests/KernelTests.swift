@@ -68,6 +68,102 @@ import TimestepTorch
     }
   }
 
+  @Test("bfloat16 costs its own rounding and no more", arguments: fused)
+  func halfTheMemory(kernels: FusedKernels) throws {
+    var seed: UInt64 = 0
+    for shape in [[2, 3, 7, 7], [7, 24, 31, 17], [16, 16, 32, 32], [9, 5], [1, 100, 28, 28]] {
+      for (base, relu, training) in Self.modes {
+        seed += 1
+        let step = NormalizedStep(
+          shape: shape, training: training, hasBase: base, relu: relu, seed: seed,
+          stateType: .bfloat16)
+        let errors = try step.errors(kernels)
+        // value, running mean and variance, and the gradients of x, scale, shift and base.
+        let bounds = [4e-3, 1e-6, 1e-6, 8e-3, 1e-5, 1e-5, 4e-3]
+        for (error, bound) in zip(errors, bounds) {
+          #expect(error <= bound, "\(step), \(kernels): \(errors)")
+        }
+      }
+    }
+  }
+
+  @Test("bfloat16 is rounded to the nearest, ties to even", arguments: fused)
+  func rounding(kernels: FusedKernels) throws {
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    try kernels.use()
+    // All upper halves of floats in steps, with sums that round both ways and ties.
+    var (x, base) = ([Float](), [Float]())
+    for exponent in -20...20 {
+      for part in [1, 1.0078125, 1.5, 1.9921875] as [Float] {
+        for (share, sign) in [(0.5, 1), (0.25, -1), (0.75, 1), (0.499, 1), (0, -1)]
+          as [(Float, Float)]
+        {
+          x.append(sign * Float(sign: .plus, exponent: exponent, significand: part))
+          base.append(x[x.count - 1].ulp * 65536 * share)
+        }
+      }
+    }
+    let columns = x.count
+    func row(_ values: [Float]) throws -> Tensor {
+      try Tensor(values, shape: [1, columns]).cast(to: .bfloat16)
+    }
+    let value = try row(x).batchNormalized(
+      scale: .ones([columns]), shift: .zeros([columns]), runningMean: .zeros([columns]),
+      runningVariance: .ones([columns]), training: false, epsilon: 0, addedTo: row(base))
+    // The same sum in float32, where it is exact, rounded by libtorch.
+    let expected = try (row(x).cast(to: .float32) + row(base).cast(to: .float32))
+      .cast(to: .bfloat16)
+    #expect(
+      try value.cast(to: .float32).scalars(Float.self)
+        == expected.cast(to: .float32)
+        .scalars(Float.self))
+  }
+
+  @Test("Gradients of a base that are summed where it was made", arguments: fused)
+  func joined(kernels: FusedKernels) throws {
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    try kernels.use()
+    for type in [DataType.float32, .bfloat16] {
+      for (hasBase, relu, training) in Self.modes {
+        for uses in [1, 2, 3] {
+          func gradients(joins: Bool) throws -> [Tensor] {
+            var random = SplitMix(9)
+            func leaf(_ shape: [Int], _ type: DataType = .float32) throws -> Tensor {
+              let tensor = try random.tensor(shape).cast(to: type)
+              try tensor.setRequiresGradient()
+              return tensor
+            }
+            let (x, z) = (try leaf([50, 24], type), try leaf([50, 24], type))
+            let other = try hasBase ? leaf([50, 24], type) : nil
+            let (scale, shift) = (try leaf([24]), try leaf([24]))
+            func step(_ x: Tensor, _ base: Tensor?) throws -> Tensor {
+              try x.batchNormalized(
+                scale: scale, shift: shift, runningMean: .zeros([24]), runningVariance: .ones([24]),
+                training: training, addedTo: base, size: 0.5, relu: relu, joinsGradients: joins)
+            }
+            let state = try step(x, other)
+            // As base alone, as base and as something else, and as base twice.
+            var end = try step(uses == 1 ? z : state * z, state)
+            if uses == 3 { end = try step(end * 0.5, state) + end }
+            return try Tensor.gradients(
+              of: [(end * end * end).sum()],
+              withRespectTo: [x, z, scale, shift] + (other.map { [$0] } ?? [])
+            ).compactMap { $0 }
+          }
+          let (joined, apart) = (try gradients(joins: true), try gradients(joins: false))
+          #expect(joined.count == (hasBase ? 5 : 4))
+          for (a, b) in zip(joined, apart) {
+            try expectClose(
+              a.cast(to: .float64), b.cast(to: .float64), type == .float32 ? 1e-5 : 0.03,
+              "\(type), base \(hasBase), ReLU \(relu), training \(training), uses \(uses)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("Results do not depend on the number of threads", arguments: fused)
   func threads(kernels: FusedKernels) throws {
     let before = try Torch.threads()

@@ -32,6 +32,11 @@ template <typename Body> void for_all(const Layout &layout, const Body &body) {
   for_rest(layout, body);
 }
 
+double number(float value) { return value; }
+double number(bf16 value) {
+  return __builtin_bit_cast(float, static_cast<uint32_t>(value.bits) << 16);
+}
+
 } // namespace
 
 Layout::Layout(int64_t pixels, int64_t channels) : pixels(pixels), channels(channels) {
@@ -57,7 +62,8 @@ std::vector<float> Layout::columns(const std::vector<double> &values) const {
   return result;
 }
 
-void channel_moments(const Loops &loops, const Layout &layout, const float *x,
+template <typename T>
+void channel_moments(const TypedLoops<T> &loops, const Layout &layout, const T *x,
                      std::vector<double> &mean, std::vector<double> &spread) {
   const int64_t width = layout.width, channels = layout.channels;
   std::vector<double> means(static_cast<size_t>(layout.panels * width)), spreads(means.size());
@@ -96,30 +102,32 @@ void channel_moments(const Loops &loops, const Layout &layout, const float *x,
     }
   for (int64_t pixel = layout.pixels - layout.rest; pixel < layout.pixels; ++pixel)
     merge(
-        1, [&](int64_t c) { return static_cast<double>(x[pixel * channels + c]); },
+        1, [&](int64_t c) { return number(x[pixel * channels + c]); },
         [](int64_t) { return 0.0; });
 }
 
-void normalize(const Loops &loops, const Layout &layout, const float *x, const float *base,
-               float *out, Line line, bool relu) {
+template <typename T>
+void normalize(const TypedLoops<T> &loops, const Layout &layout, const T *x, const T *base,
+               T *out, Line line, bool relu) {
   for_all(layout, [&](int64_t first, int64_t rows, int64_t width) {
     loops.normalize(x + first, base == nullptr ? nullptr : base + first, out + first, line, rows,
                     width, relu);
   });
 }
 
-void channel_sums(const Loops &loops, const Layout &layout, const float *gradient, const float *x,
-                  const float *out, Line line, float *masked, std::vector<double> &sums,
-                  std::vector<double> &products) {
+template <typename T>
+void channel_sums(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
+                  const T *more, const T *x, const T *out, Line line, T *masked,
+                  std::vector<double> &sums, std::vector<double> &products) {
   const int64_t stride = layout.width, channels = layout.channels;
   // One more for the pixels that fill no row.
   const int64_t parts = layout.panels + 1;
   std::vector<double> s(static_cast<size_t>(parts * stride)), p(s.size());
   std::vector<float> scratch(static_cast<size_t>(parts * 2 * stride));
   auto add = [&](int64_t part, int64_t first, int64_t rows, int64_t width) {
-    loops.merge_sums(gradient + first, x + first, out == nullptr ? nullptr : out + first, line,
-                     masked == nullptr ? nullptr : masked + first, rows, width,
-                     scratch.data() + part * 2 * stride, s.data() + part * stride,
+    auto from = [&](auto *data) { return data == nullptr ? nullptr : data + first; };
+    loops.merge_sums(gradient + first, from(more), x + first, from(out), line, from(masked), rows,
+                     width, scratch.data() + part * 2 * stride, s.data() + part * stride,
                      p.data() + part * stride);
   };
   parallel(layout.panels, [&](int64_t panel) {
@@ -141,13 +149,27 @@ void channel_sums(const Loops &loops, const Layout &layout, const float *gradien
     }
 }
 
-void input_gradient(const Loops &loops, const Layout &layout, const float *gradient,
-                    const float *x, Line line, const float *factor, Line correction,
-                    float *result) {
+template <typename T>
+void input_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
+                    const T *x, Line line, const float *factor, Line correction, T *result) {
   for_all(layout, [&](int64_t first, int64_t rows, int64_t width) {
     loops.input_gradient(gradient + first, x + first, line, factor, correction, result + first, rows,
                          width);
   });
 }
+
+#define TST_INSTANTIATE(T)                                                                        \
+  template void channel_moments(const TypedLoops<T> &, const Layout &, const T *,                 \
+                                std::vector<double> &, std::vector<double> &);                    \
+  template void normalize(const TypedLoops<T> &, const Layout &, const T *, const T *, T *, Line, \
+                          bool);                                                                  \
+  template void channel_sums(const TypedLoops<T> &, const Layout &, const T *, const T *,         \
+                             const T *, const T *, Line, T *, std::vector<double> &,              \
+                             std::vector<double> &);                                              \
+  template void input_gradient(const TypedLoops<T> &, const Layout &, const T *, const T *, Line, \
+                               const float *, Line, T *);
+TST_INSTANTIATE(float)
+TST_INSTANTIATE(bf16)
+#undef TST_INSTANTIATE
 
 } // namespace timestep

@@ -1,6 +1,6 @@
 #pragma once
 
-// Operations on float images [pixels, channels] in memory, in parallel. Results do not depend on the number of threads:
+// Operations on float or bfloat16 images [pixels, channels] in memory, in parallel. Results do not depend on the number of threads:
 // sums are taken over panels whose number follows from the size alone, and merged in their order.
 
 #include "loops.h"
@@ -24,21 +24,24 @@ struct Layout {
 };
 
 /// Mean and sum of squared distances from it of each channel.
-void channel_moments(const Loops &loops, const Layout &layout, const float *x,
+template <typename T>
+void channel_moments(const TypedLoops<T> &loops, const Layout &layout, const T *x,
                      std::vector<double> &mean, std::vector<double> &spread);
 
 /// out = act(line(x) + base); see Loops.
-void normalize(const Loops &loops, const Layout &layout, const float *x, const float *base,
-               float *out, Line line, bool relu);
+template <typename T>
+void normalize(const TypedLoops<T> &loops, const Layout &layout, const T *x, const T *base,
+               T *out, Line line, bool relu);
 
 /// Sums of g and of g * (x - center) of each channel; see Loops.
-void channel_sums(const Loops &loops, const Layout &layout, const float *gradient, const float *x,
-                  const float *out, Line line, float *masked, std::vector<double> &sums,
-                  std::vector<double> &products);
+template <typename T>
+void channel_sums(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
+                  const T *more, const T *x, const T *out, Line line, T *masked,
+                  std::vector<double> &sums, std::vector<double> &products);
 
 /// result = factor * g + correction(x); see Loops.
-void input_gradient(const Loops &loops, const Layout &layout, const float *gradient,
-                    const float *x, Line line, const float *factor, Line correction,
-                    float *result);
+template <typename T>
+void input_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
+                    const T *x, Line line, const float *factor, Line correction, T *result);
 
 } // namespace timestep

@@ -9,36 +9,51 @@
 
 namespace timestep {
 
+/// A number in bfloat16: the upper half of a float. Loops compute in float and round to the nearest, ties to even.
+struct bf16 {
+  uint16_t bits;
+};
+
 /// slope * (x - center) + offset, with numbers for each column. The difference is exact where x is near the center, as
 /// it is for a variance much smaller than the mean.
 struct Line {
   const float *center, *slope, *offset;
 };
 
-/// The loops for one instruction set.
-struct Loops {
-  const char *name;
-
+/// The loops for one instruction set and one type of values in memory.
+template <typename T> struct TypedLoops {
   /// Merges `rows` rows into the mean and the sum of squared distances from it that each column has from `before`
   /// rows (Chan et al. 1983); `scratch` holds 3 * width numbers.
-  void (*merge_moments)(const float *x, int64_t rows, int64_t width, int64_t before,
-                        float *scratch, double *mean, double *spread);
+  void (*merge_moments)(const T *x, int64_t rows, int64_t width, int64_t before, float *scratch,
+                        double *mean, double *spread);
 
   /// out = act(line(x) + base), without base where it is null; act is ReLU or nothing.
-  void (*normalize)(const float *x, const float *base, float *out, Line line, int64_t rows,
-                    int64_t width, bool relu);
+  void (*normalize)(const T *x, const T *base, T *out, Line line, int64_t rows, int64_t width,
+                    bool relu);
 
-  /// With g = `gradient` where the value was positive: sums += g and products += g * (x - center), by column.
+  /// With g = `gradient` + `more` where the value was positive: sums += g and products += g * (x - center), by
+  /// column; `more` may be null.
   ///
   /// The value is `out` where that is given, line(x) where the line has a slope, and else counts as positive. g is
-  /// written to `masked` where `out` is given (it may be `gradient`); `scratch` holds 2 * width numbers.
-  void (*merge_sums)(const float *gradient, const float *x, const float *out, Line line,
-                     float *masked, int64_t rows, int64_t width, float *scratch, double *sums,
+  /// written to `masked` where that is given (it may be `gradient`), as it is with `out` or `more`; `scratch` holds
+  /// 2 * width numbers.
+  void (*merge_sums)(const T *gradient, const T *more, const T *x, const T *out, Line line,
+                     T *masked, int64_t rows, int64_t width, float *scratch, double *sums,
                      double *products);
 
   /// result = factor * g + correction(x), with g as above; `result` may be `gradient`.
-  void (*input_gradient)(const float *gradient, const float *x, Line line, const float *factor,
-                         Line correction, float *result, int64_t rows, int64_t width);
+  void (*input_gradient)(const T *gradient, const T *x, Line line, const float *factor,
+                         Line correction, T *result, int64_t rows, int64_t width);
+};
+
+/// The loops for one instruction set.
+struct Loops {
+  const char *name;
+  TypedLoops<float> floats;
+  TypedLoops<bf16> bfloats;
+
+  const TypedLoops<float> &of(float) const { return floats; }
+  const TypedLoops<bf16> &of(bf16) const { return bfloats; }
 };
 
 extern const Loops portable_loops, avx2_loops, avx512_loops;

@@ -10,8 +10,17 @@ constexpr int64_t lanes = TST_VECTOR_BYTES / 4;
 
 #define TST_INLINE static inline __attribute__((always_inline))
 
-TST_INLINE vec load(const float *from) { return *reinterpret_cast<const unaligned_vec *>(from); }
-TST_INLINE void store(float *to, vec value) { *reinterpret_cast<unaligned_vec *>(to) = value; }
+typedef uint32_t bits_vec __attribute__((vector_size(TST_VECTOR_BYTES)));
+typedef uint16_t half_vec __attribute__((vector_size(TST_VECTOR_BYTES / 2)));
+typedef uint16_t unaligned_half_vec
+    __attribute__((vector_size(TST_VECTOR_BYTES / 2), aligned(2), may_alias));
+
+/// The bits of floats, rounded to bfloat16 in their upper halves. Of what is not a number one bit is set, lest
+/// rounding make it one.
+template <typename Bits, typename Value, typename Mask>
+TST_INLINE Bits rounded(Bits bits, Value, Mask is_nan) {
+  return is_nan ? bits | 0x400000u : bits + 0x7fffu + ((bits >> 16) & 1u);
+}
 
 /// One number as a vector of one element, for the columns that fill no vector.
 struct Single {
@@ -19,13 +28,28 @@ struct Single {
   static constexpr int64_t columns = 1;
   TST_INLINE float load(const float *from) { return *from; }
   TST_INLINE void store(float *to, float value) { *to = value; }
+  TST_INLINE float load(const bf16 *from) {
+    return __builtin_bit_cast(float, static_cast<uint32_t>(from->bits) << 16);
+  }
+  TST_INLINE void store(bf16 *to, float value) {
+    const auto bits = rounded(__builtin_bit_cast(uint32_t, value), value, value != value);
+    to->bits = static_cast<uint16_t>(bits >> 16);
+  }
 };
 
 struct Vector {
   using Value = vec;
   static constexpr int64_t columns = lanes;
-  TST_INLINE vec load(const float *from) { return timestep::load(from); }
-  TST_INLINE void store(float *to, vec value) { timestep::store(to, value); }
+  TST_INLINE vec load(const float *from) { return *reinterpret_cast<const unaligned_vec *>(from); }
+  TST_INLINE void store(float *to, vec value) { *reinterpret_cast<unaligned_vec *>(to) = value; }
+  TST_INLINE vec load(const bf16 *from) {
+    const half_vec half = *reinterpret_cast<const unaligned_half_vec *>(from);
+    return __builtin_bit_cast(vec, __builtin_convertvector(half, bits_vec) << 16);
+  }
+  TST_INLINE void store(bf16 *to, vec value) {
+    const bits_vec bits = rounded(__builtin_bit_cast(bits_vec, value), value, value != value);
+    *reinterpret_cast<unaligned_half_vec *>(to) = __builtin_convertvector(bits >> 16, half_vec);
+  }
 };
 
 /// Calls `block` for all columns: four vectors, one vector or one number at a time.
@@ -46,8 +70,8 @@ TST_INLINE void for_rows(int64_t rows, int64_t width, const Body &body) {
   for (int64_t r = 0; r < rows; ++r) body(r, 1);
 }
 
-template <typename V, int U>
-TST_INLINE void sum_block(const float *x, int64_t rows, int64_t width, float *sum) {
+template <typename V, int U, typename T>
+TST_INLINE void sum_block(const T *x, int64_t rows, int64_t width, float *sum) {
   typename V::Value s[U];
   for (int u = 0; u < U; ++u) s[u] = V::load(sum + u * V::columns);
   for (int64_t r = 0; r < rows; ++r)
@@ -55,8 +79,8 @@ TST_INLINE void sum_block(const float *x, int64_t rows, int64_t width, float *su
   for (int u = 0; u < U; ++u) V::store(sum + u * V::columns, s[u]);
 }
 
-template <typename V, int U>
-TST_INLINE void spread_block(const float *x, int64_t rows, int64_t width, const float *mean,
+template <typename V, int U, typename T>
+TST_INLINE void spread_block(const T *x, int64_t rows, int64_t width, const float *mean,
                              float *first, float *second) {
   typename V::Value m[U], s[U], q[U];
   for (int u = 0; u < U; ++u) {
@@ -76,7 +100,8 @@ TST_INLINE void spread_block(const float *x, int64_t rows, int64_t width, const 
   }
 }
 
-void merge_moments(const float *x, int64_t rows, int64_t width, int64_t before, float *scratch,
+template <typename T>
+void merge_moments(const T *x, int64_t rows, int64_t width, int64_t before, float *scratch,
                    double *mean, double *spread) {
   float *m = scratch, *s = scratch + width, *q = scratch + 2 * width;
   for (int64_t c = 0; c < 3 * width; ++c) scratch[c] = 0;
@@ -114,8 +139,8 @@ template <typename V, int U> struct Lines {
   }
 };
 
-template <typename V, int U, bool Base, bool Relu>
-TST_INLINE void normalize_block(const float *x, const float *base, float *out, Line line,
+template <typename V, int U, bool Base, bool Relu, typename T>
+TST_INLINE void normalize_block(const T *x, const T *base, T *out, Line line,
                                 int64_t column, int64_t rows, int64_t width) {
   const auto l = Lines<V, U>::at(line, column);
   for (int64_t r = 0; r < rows; ++r)
@@ -128,18 +153,20 @@ TST_INLINE void normalize_block(const float *x, const float *base, float *out, L
     }
 }
 
-template <bool Base, bool Relu>
-void normalize_all(const float *x, const float *base, float *out, Line line, int64_t rows,
+template <bool Base, bool Relu, typename T>
+void normalize_all(const T *x, const T *base, T *out, Line line, int64_t rows,
                    int64_t width) {
 #define TST_BLOCK(V, U) normalize_block<V, U, Base, Relu>(x, base, out, line, j, rows, width)
   TST_FOR_COLUMNS(width, TST_BLOCK);
 #undef TST_BLOCK
 }
 
-void normalize(const float *x, const float *base, float *out, Line line, int64_t rows,
-               int64_t width, bool relu) {
-  auto run = base != nullptr ? (relu ? normalize_all<true, true> : normalize_all<true, false>)
-                             : (relu ? normalize_all<false, true> : normalize_all<false, false>);
+template <typename T>
+void normalize(const T *x, const T *base, T *out, Line line, int64_t rows, int64_t width,
+               bool relu) {
+  auto run = base != nullptr
+                 ? (relu ? normalize_all<true, true, T> : normalize_all<true, false, T>)
+                 : (relu ? normalize_all<false, true, T> : normalize_all<false, false, T>);
   for_rows(rows, width, [&](int64_t r, int64_t count) {
     const int64_t at = r * width;
     run(x + at, base == nullptr ? nullptr : base + at, out + at, line, count, width);
@@ -149,9 +176,9 @@ void normalize(const float *x, const float *base, float *out, Line line, int64_t
 /// Where the sign of the value comes from.
 enum class Sign { none, input, output };
 
-template <typename V, int U, Sign S>
-TST_INLINE void sums_block(const float *gradient, const float *x, const float *out, Line line,
-                           float *masked, int64_t column, int64_t rows, int64_t width, float *sums,
+template <typename V, int U, Sign S, bool More, typename T>
+TST_INLINE void sums_block(const T *gradient, const T *more, const T *x, const T *out, Line line,
+                           T *masked, int64_t column, int64_t rows, int64_t width, float *sums,
                            float *products) {
   using Value = typename V::Value;
   Value s[U], p[U], center[U];
@@ -167,12 +194,11 @@ TST_INLINE void sums_block(const float *gradient, const float *x, const float *o
       const int64_t at = r * width + column + u * V::columns;
       const Value distance = V::load(x + at) - center[u];
       Value g = V::load(gradient + at);
+      if constexpr (More) g += V::load(more + at);
       if constexpr (S == Sign::input)
         g = distance * l.slope[u] + l.offset[u] <= 0 ? Value{} : g;
-      if constexpr (S == Sign::output) {
-        g = V::load(out + at) <= 0 ? Value{} : g;
-        V::store(masked + at, g);
-      }
+      if constexpr (S == Sign::output) g = V::load(out + at) <= 0 ? Value{} : g;
+      if constexpr (More || S == Sign::output) V::store(masked + at, g);
       s[u] += g;
       p[u] += g * distance;
     }
@@ -182,25 +208,32 @@ TST_INLINE void sums_block(const float *gradient, const float *x, const float *o
   }
 }
 
-template <Sign S>
-void sums_all(const float *gradient, const float *x, const float *out, Line line, float *masked,
+template <Sign S, bool More, typename T>
+void sums_all(const T *gradient, const T *more, const T *x, const T *out, Line line, T *masked,
               int64_t rows, int64_t width, float *s, float *p) {
-#define TST_BLOCK(V, U) sums_block<V, U, S>(gradient, x, out, line, masked, j, rows, width, s, p)
+#define TST_BLOCK(V, U)                                                                           \
+  sums_block<V, U, S, More>(gradient, more, x, out, line, masked, j, rows, width, s, p)
   TST_FOR_COLUMNS(width, TST_BLOCK);
 #undef TST_BLOCK
 }
 
-void merge_sums(const float *gradient, const float *x, const float *out, Line line, float *masked,
+template <bool More, typename T> auto sums_run(const T *out, Line line) {
+  return out != nullptr          ? sums_all<Sign::output, More, T>
+         : line.slope != nullptr ? sums_all<Sign::input, More, T>
+                                 : sums_all<Sign::none, More, T>;
+}
+
+template <typename T>
+void merge_sums(const T *gradient, const T *more, const T *x, const T *out, Line line, T *masked,
                 int64_t rows, int64_t width, float *scratch, double *sums, double *products) {
   float *s = scratch, *p = scratch + width;
   for (int64_t c = 0; c < 2 * width; ++c) scratch[c] = 0;
-  auto run = out != nullptr          ? sums_all<Sign::output>
-             : line.slope != nullptr ? sums_all<Sign::input>
-                                     : sums_all<Sign::none>;
+  auto run = more != nullptr ? sums_run<true>(out, line) : sums_run<false>(out, line);
+  auto from = [](auto *first, int64_t at) { return first == nullptr ? nullptr : first + at; };
   for_rows(rows, width, [&](int64_t r, int64_t count) {
     const int64_t at = r * width;
-    run(gradient + at, x + at, out == nullptr ? nullptr : out + at, line,
-        out == nullptr ? nullptr : masked + at, count, width, s, p);
+    run(gradient + at, from(more, at), x + at, from(out, at), line, from(masked, at), count, width,
+        s, p);
   });
   for (int64_t c = 0; c < width; ++c) {
     sums[c] += s[c];
@@ -208,10 +241,10 @@ void merge_sums(const float *gradient, const float *x, const float *out, Line li
   }
 }
 
-template <typename V, int U, bool Masked>
-TST_INLINE void gradient_block(const float *gradient, const float *x, Line line,
-                               const float *factor, Line correction, float *result, int64_t column,
-                               int64_t rows, int64_t width) {
+template <typename V, int U, bool Masked, typename T>
+TST_INLINE void gradient_block(const T *gradient, const T *x, Line line, const float *factor,
+                               Line correction, T *result, int64_t column, int64_t rows,
+                               int64_t width) {
   using Value = typename V::Value;
   const auto c = Lines<V, U>::at(correction, column);
   Lines<V, U> l;
@@ -228,26 +261,30 @@ TST_INLINE void gradient_block(const float *gradient, const float *x, Line line,
     }
 }
 
-template <bool Masked>
-void gradient_all(const float *gradient, const float *x, Line line, const float *factor,
-                  Line correction, float *result, int64_t rows, int64_t width) {
+template <bool Masked, typename T>
+void gradient_all(const T *gradient, const T *x, Line line, const float *factor, Line correction,
+                  T *result, int64_t rows, int64_t width) {
 #define TST_BLOCK(V, U)                                                                           \
   gradient_block<V, U, Masked>(gradient, x, line, factor, correction, result, j, rows, width)
   TST_FOR_COLUMNS(width, TST_BLOCK);
 #undef TST_BLOCK
 }
 
-void input_gradient(const float *gradient, const float *x, Line line, const float *factor,
-                    Line correction, float *result, int64_t rows, int64_t width) {
-  auto run = line.slope != nullptr ? gradient_all<true> : gradient_all<false>;
+template <typename T>
+void input_gradient(const T *gradient, const T *x, Line line, const float *factor, Line correction,
+                    T *result, int64_t rows, int64_t width) {
+  auto run = line.slope != nullptr ? gradient_all<true, T> : gradient_all<false, T>;
   for_rows(rows, width, [&](int64_t r, int64_t count) {
     const int64_t at = r * width;
     run(gradient + at, x + at, line, factor, correction, result + at, count, width);
   });
 }
 
+template <typename T>
+constexpr TypedLoops<T> typed{merge_moments<T>, normalize<T>, merge_sums<T>, input_gradient<T>};
+
 } // namespace
 
-const Loops TST_LOOPS = {TST_NAME, merge_moments, normalize, merge_sums, input_gradient};
+const Loops TST_LOOPS = {TST_NAME, typed<float>, typed<bf16>};
 
 } // namespace timestep

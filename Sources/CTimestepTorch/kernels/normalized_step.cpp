@@ -27,8 +27,17 @@ using torch::autograd::variable_list;
 namespace {
 
 // The typed accessors are templates whose names GCC, which made libtorch, and clang mangle differently.
-const float *floats(const at::Tensor &a) { return static_cast<const float *>(a.const_data_ptr()); }
-float *writable(const at::Tensor &a) { return static_cast<float *>(a.mutable_data_ptr()); }
+template <typename T> const T *values(const at::Tensor &a) {
+  return a.defined() ? static_cast<const T *>(a.const_data_ptr()) : nullptr;
+}
+template <typename T> T *writable(const at::Tensor &a) {
+  return a.defined() ? static_cast<T *>(a.mutable_data_ptr()) : nullptr;
+}
+
+/// What `body` gives for a value of the C++ type of the elements.
+template <typename Body> auto for_type(const at::Tensor &a, const Body &body) {
+  return a.scalar_type() == at::kBFloat16 ? body(bf16{}) : body(float{});
+}
 
 /// Whether the channels of a pixel are neighbours in memory, and the pixels of `[N, C, ...]` follow each other.
 bool is_image(const at::Tensor &a) {
@@ -48,36 +57,38 @@ at::Tensor as_image(const at::Tensor &a) {
   return is_image(a) ? a : a.movedim(1, -1).contiguous().movedim(-1, 1);
 }
 
-bool is_float(const at::Tensor &a) {
-  return a.defined() && a.device().is_cpu() && a.scalar_type() == at::kFloat &&
+bool is_type(const at::Tensor &a, at::ScalarType type) {
+  return a.defined() && a.device().is_cpu() && a.scalar_type() == type &&
          a.layout() == at::kStrided;
 }
 
 bool is_per_channel(const at::Tensor &a, int64_t channels) {
-  return is_float(a) && a.dim() == 1 && a.size(0) == channels && a.is_contiguous();
+  return is_type(a, at::kFloat) && a.dim() == 1 && a.size(0) == channels && a.is_contiguous();
 }
 
 /// Whether the fused kernels serve these tensors.
 bool is_served(const NormalizedStep &step) {
   const auto &x = step.x;
-  if (!is_float(x) || x.dim() < 2 || x.numel() == 0 || !is_image(x)) return false;
+  if (!is_type(x, at::kFloat) && !is_type(x, at::kBFloat16)) return false;
+  if (x.dim() < 2 || x.numel() == 0 || !is_image(x)) return false;
   const int64_t channels = x.size(1);
   if (!is_per_channel(step.weight, channels) || !is_per_channel(step.bias, channels)) return false;
   if (step.running_mean.defined() || step.running_variance.defined() || !step.training)
     if (!is_per_channel(step.running_mean, channels) ||
         !is_per_channel(step.running_variance, channels))
       return false;
-  return !step.base.defined() || (is_float(step.base) && step.base.sizes() == x.sizes());
+  return !step.base.defined() || 
+         (is_type(step.base, x.scalar_type()) && step.base.sizes() == x.sizes());
 }
 
 std::vector<double> numbers(const at::Tensor &a) {
-  const float *first = floats(a);
+  const auto *first = values<float>(a);
   return {first, first + a.numel()};
 }
 
 at::Tensor per_channel(const std::vector<double> &values, double factor) {
   auto result = at::empty({static_cast<int64_t>(values.size())}, at::TensorOptions(at::kFloat));
-  float *to = writable(result);
+  auto *to = writable<float>(result);
   for (size_t c = 0; c < values.size(); ++c) to[c] = static_cast<float>(factor * values[c]);
   return result;
 }
@@ -102,7 +113,7 @@ struct Columns {
 
 void move(const at::Tensor &running, const std::vector<double> &values, double factor,
           double momentum) {
-  float *to = writable(running);
+  auto *to = writable<float>(running);
   for (size_t c = 0; c < values.size(); ++c)
     to[c] = static_cast<float>((1 - momentum) * static_cast<double>(to[c]) +
                                momentum * factor * values[c]);
@@ -114,7 +125,9 @@ Statistics statistics(const NormalizedStep &step, const Loops &loops, const Layo
   const auto pixels = static_cast<double>(layout.pixels);
   if (step.training) {
     std::vector<double> spread;
-    channel_moments(loops, layout, floats(step.x), result.mean, spread);
+    for_type(step.x, [&](auto t) {
+      channel_moments(loops.of(t), layout, values<decltype(t)>(step.x), result.mean, spread);
+    });
     for (double s : spread)
       result.inverse_deviation.push_back(1 / std::sqrt(s / pixels + step.epsilon));
     if (step.momentum != 0 && step.running_mean.defined()) {
@@ -137,6 +150,8 @@ Statistics statistics(const NormalizedStep &step, const Loops &loops, const Layo
 }
 
 /// The node of the graph. It keeps the input, and the value where its sign decides.
+///
+/// The value's gradient may come in two parts: the second from a step whose base the value is.
 struct NormalizedStepBackward : torch::autograd::Node {
   enum Input { at_x, at_weight, at_bias, at_base };
   SavedVariable x, weight, bias, value;
@@ -153,34 +168,47 @@ struct NormalizedStepBackward : torch::autograd::Node {
 
   variable_list apply(variable_list &&gradients) override {
     std::lock_guard<std::mutex> lock(mutex_);
-    auto gradient = std::move(gradients[0]);
+    auto gradient = std::move(gradients[0]), more = std::move(gradients[1]);
     gradients.clear();
+    if (!gradient.defined()) std::swap(gradient, more);
     if (!gradient.defined()) return variable_list(4);
-    return c10::GradMode::is_enabled() ? recorded(gradient) : computed(std::move(gradient));
+    if (c10::GradMode::is_enabled())
+      return recorded(more.defined() ? at::add(gradient, more) : gradient);
+    return computed(std::move(gradient), std::move(more));
   }
 
 private:
-  variable_list computed(at::Tensor gradient) {
+  variable_list computed(at::Tensor gradient, at::Tensor more) {
     const auto input = x.unpack();
     const auto output = relu && has_base ? value.unpack(shared_from_this()) : at::Tensor();
     const Layout layout(input.numel() / input.size(1), input.size(1));
     const Loops *chosen = loops();
     const Loops &kernels = chosen == nullptr ? portable_loops : *chosen;
+    const at::ScalarType type = input.scalar_type();
     // A gradient that nothing else holds is memory to write to.
-    const bool is_ours = gradient.use_count() == 1 && gradient.storage().use_count() == 1 &&
-                         is_image(gradient);
-    gradient = as_image(gradient);
+    auto is_free = [&](const at::Tensor &a) {
+      return a.defined() && a.use_count() == 1 && a.storage().use_count() == 1 && is_image(a) &&
+             a.scalar_type() == type;
+    };
+    if (is_free(more) && !is_free(gradient)) std::swap(gradient, more);
+    const bool is_ours = is_free(gradient);
+    gradient = as_image(gradient.to(type));
+    if (more.defined()) more = as_image(more.to(type));
 
     const Columns columns(layout, statistics.center, statistics.scale, statistics.shift);
     Line line = columns.line();
     if (!relu || has_base) line.slope = line.offset = nullptr; // The sign is not that of the line.
-    const float *z = floats(input);
+    const bool is_masked = output.defined() || more.defined();
     auto masked = gradient;
-    if (output.defined() && !is_ours) masked = at::empty_like(input);
+    if (is_masked && !is_ours) masked = at::empty_like(input);
     std::vector<double> sums, products;
-    channel_sums(kernels, layout, floats(gradient), z,
-                 output.defined() ? floats(output) : nullptr, line,
-                 output.defined() ? writable(masked) : nullptr, sums, products);
+    for_type(input, [&](auto t) {
+      using T = decltype(t);
+      channel_sums(kernels.of(t), layout, values<T>(gradient), values<T>(more), values<T>(input),
+                   values<T>(output), line, is_masked ? writable<T>(masked) : nullptr, sums,
+                   products);
+    });
+    if (is_masked) line.slope = line.offset = nullptr; // What was masked stays so.
 
     variable_list result(4);
     for (size_t c = 0; c < products.size(); ++c)
@@ -194,8 +222,11 @@ private:
       const bool overwrites = !base_needs && (is_ours || !masked.is_same(gradient));
       auto made = overwrites ? masked : at::empty_like(input);
       const Columns correction(layout, statistics.center, curve, offset);
-      input_gradient(kernels, layout, floats(masked), z, line, columns.slope.data(),
-                     correction.line(), writable(made));
+      for_type(input, [&](auto t) {
+        using T = decltype(t);
+        input_gradient(kernels.of(t), layout, values<T>(masked), values<T>(input), line,
+                       columns.slope.data(), correction.line(), writable<T>(made));
+      });
       result[at_x] = std::move(made);
     }
     if (base_needs) result[at_base] = std::move(masked);
@@ -248,12 +279,22 @@ private:
   }
 };
 
+/// Where the gradients of a step's inputs go.
+torch::autograd::edge_list edges(const NormalizedStep &step, const variable_list &sources) {
+  auto result = torch::autograd::collect_next_edges(sources);
+  auto &edge = result[NormalizedStepBackward::at_base];
+  if (step.joins && edge.input_nr == 0 &&
+      dynamic_cast<NormalizedStepBackward *>(edge.function.get()) != nullptr)
+    edge.input_nr = 1;
+  return result;
+}
+
 } // namespace
 
 at::Tensor NormalizedStep::composed() const {
   auto value = at::batch_norm(x, weight, bias, running_mean, running_variance, training, momentum,
                               epsilon, false);
-  if (base.defined()) value = at::add(base, value, size);
+  if (base.defined()) value = at::add(base.to(value.scalar_type()), value, size);
   else if (size != 1) value = at::mul(value, size);
   return relu ? at::relu_(value) : value;
 }
@@ -272,14 +313,16 @@ at::Tensor NormalizedStep::value() const {
     made = statistics(*this, *kernels, layout);
     const auto summand = base.defined() ? as_image(base) : base;
     result = at::empty_like(x);
-    normalize(*kernels, layout, floats(x),
-              summand.defined() ? floats(summand) : nullptr, writable(result),
-              Columns(layout, made.center, made.scale, made.shift).line(), relu);
+    for_type(x, [&](auto t) {
+      using T = decltype(t);
+      normalize(kernels->of(t), layout, values<T>(x), values<T>(summand), writable<T>(result),
+                Columns(layout, made.center, made.scale, made.shift).line(), relu);
+    });
   }
   if (!recorded) return result;
   auto node = std::shared_ptr<NormalizedStepBackward>(new NormalizedStepBackward,
                                                       torch::autograd::deleteNode);
-  node->set_next_edges(torch::autograd::collect_next_edges(sources));
+  node->set_next_edges(edges(*this, sources));
   node->x = SavedVariable(x, false);
   node->weight = SavedVariable(weight, false);
   node->bias = SavedVariable(bias, false);
@@ -290,6 +333,7 @@ at::Tensor NormalizedStep::value() const {
   node->epsilon = epsilon;
   node->size = size;
   torch::autograd::set_history(result, node);
+  node->add_input_metadata(result); // The second part of the gradient is like the first.
   if (relu && base.defined()) node->value = SavedVariable(result, true);
   return result;
 }

@@ -15,6 +15,9 @@ struct NormalizedStep {
   double momentum, epsilon, size;
   /// Whether act is ReLU.
   bool relu;
+  /// Whether the gradient of base goes to whatever step computed it without meeting other gradients of base on the
+  /// way: that step sums them in registers. The gradient is then missing from what autograd finds for base itself.
+  bool joins = false;
 
   /// Composed of libtorch's operations.
   at::Tensor composed() const;

@@ -51,7 +51,8 @@ extension SavedRun {
     var rows: [[Double]] = []
     while let batch = try batches.next() {
       let values: [Double] = try withoutGradients {
-        let tensors = try batch.tensors(configuration.dataType, on: configuration.device)
+        let tensors = try batch.tensors(
+          configuration.precision.parameters, on: configuration.device)
         let outputs = try network(tensors.inputs, .evaluation)
         let result = task.kind == .classification ? try outputs.softmax() : outputs
         return try result.scalars(Double.self)

@@ -19,8 +19,8 @@ public struct RunConfiguration: Sendable {
   public let networkOptions: NetworkOptions
   /// The data set.
   public let dataset: DatasetDescriptor
-  /// The type of parameters and activations.
-  public let dataType: DataType
+  /// The numbers that it computes with.
+  public let precision: Precision
   /// Where it runs.
   public let device: Device
   /// What is wrong with the training examples on purpose.
@@ -74,7 +74,7 @@ public struct RunConfiguration: Sendable {
     }
     self.family = family
     networkOptions = network
-    dataType = try Self.dataType(options.precision ?? "fp32")
+    precision = try Self.precision(options.precision ?? "fp32", network, dataset)
     device = try Self.device(options.device ?? "cpu")
     seed = options.seed ?? 0
     corruptions = try CorruptionCatalog.corruptions(named: options.corruption ?? [])
@@ -144,7 +144,7 @@ public struct RunConfiguration: Sendable {
     complete.momentum = optimizerSettings.momentum
     complete.weightDecay = optimizerSettings.weightDecay
     complete.seed = seed
-    complete.precision = options.precision ?? "fp32"
+    complete.precision = precision.name
     complete.device = options.device ?? "cpu"
     complete.threads = threads
     complete.checkpointEvery = checkpointInterval.description
@@ -157,7 +157,8 @@ public struct RunConfiguration: Sendable {
   /// - Parameter isRestored: whether its weights will be overwritten, so that the file is not needed.
   public func makeNetwork(isRestored: Bool = false) throws -> ResidualNetwork {
     let network = try NetworkCatalog.make(
-      networkName, networkOptions, task: task, seed: seed, dataType: dataType, device: device)
+      networkName, networkOptions, task: task, seed: seed, dataType: precision.parameters,
+      stateType: precision.states, device: device)
     if !isRestored, let file = options.initializeFrom {
       try network.parameters.load(
         try Safetensors(contentsOf: URL(fileURLWithPath: file)), from: file)
@@ -186,12 +187,19 @@ public struct RunConfiguration: Sendable {
     }
   }
 
-  private static func dataType(_ precision: String) throws -> DataType {
-    switch precision {
-    case "fp32": return .float32
-    case "fp64": return .float64
-    default: throw UnknownNameError(kind: "precision", name: precision, known: ["fp32", "fp64"])
+  private static func precision(
+    _ name: String, _ network: NetworkOptions, _ dataset: DatasetDescriptor
+  ) throws -> Precision {
+    if name == Precision.automatic {
+      let isServed = dataset.elementKind != .points
+      let canRound = network.adjoint.map { !$0.hasPrefix(ReversibleAdjoint().name) } ?? true
+      return Processor.computesInBFloat16 && isServed && canRound ? .bf16 : .fp32
     }
+    guard let precision = Precision.all.first(where: { $0.name == name }) else {
+      throw UnknownNameError(
+        kind: "precision", name: name, known: Precision.all.map(\.name) + [Precision.automatic])
+    }
+    return precision
   }
 
   private static func device(_ name: String) throws -> Device {

@@ -44,7 +44,7 @@ public struct SavedRun {
     defer { batches.cancel() }
     let result = try Evaluation.of(
       network, for: configuration.dataset.task.objective, on: batches,
-      dataType: configuration.dataType, device: configuration.device,
+      dataType: configuration.precision.parameters, device: configuration.device,
       collect: {
         outputs += try $0.scalars(Float.self)
         shape = [(shape.first ?? 0) + $0.shape[0]] + $0.shape.dropFirst()

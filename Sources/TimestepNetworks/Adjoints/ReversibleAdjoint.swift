@@ -39,6 +39,10 @@ public struct ReversibleAdjoint: Adjoint {
       return "the inverse of the scheme \(scheme.name) divides by a k that may be zero; "
         + "use a constant |k| near 1, or checkpointed"
     }
+    if stage.dataType == .bfloat16 {
+      return
+        "states that are rounded to bfloat16 cannot be rebuilt; use precision fp32, or checkpointed"
+    }
     let rounding = stage.dataType == .float64 ? 1.1e-16 : 6e-8
     let error = rounding * .pow(scheme.inverseErrorGrowth, Double(stage.steps))
     guard error <= Self.expectedBound else {

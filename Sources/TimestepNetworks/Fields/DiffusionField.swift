@@ -61,7 +61,7 @@ public struct PeriodicLaplacian: Sendable, Hashable {
       let columns = try Self.symbol(width, count: width / 2 + 1, like: v)
       let divisor = try (rows + columns) * (c * strength) + 1
       return try (v.realFourierTransform2D(height, width) / divisor)
-        .inverseRealFourierTransform2D(height, width)
+        .inverseRealFourierTransform2D(height, width).cast(to: v.dataType)
     }
   }
 

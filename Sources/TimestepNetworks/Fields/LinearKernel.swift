@@ -101,7 +101,8 @@ struct LinearKernel {
   /// The value with the bias added to each channel.
   func addingBias(_ value: Tensor) throws -> Tensor {
     guard let bias else { return value }
-    return try value + bias.value.reshaped([outputs] + Self.axes(kind).map { _ in 1 })
+    let shaped = try bias.value.reshaped([outputs] + Self.axes(kind).map { _ in 1 })
+    return try value + shaped.cast(to: value.dataType)
   }
 
   /// The map's row, and the shape of its value; or of its adjoint's.

@@ -50,7 +50,7 @@ extension Tensor {
     let matrix = try normal * c + .unit(normal.shape[3], dataType, on: device)
     let right = try v.realFourierTransform2D(height, width).permuted([2, 3, 1, 0])
     return try matrix.solve(right).permuted([3, 2, 0, 1])
-      .inverseRealFourierTransform2D(height, width)
+      .inverseRealFourierTransform2D(height, width).cast(to: v.dataType)
   }
 
   /// `2 pi k (t - 1) / length` for the first k and the taps t = 0, 1, 2.

@@ -18,7 +18,8 @@ public final class TextStem: Layer {
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     // Batches hold numbers of the network's own type; characters are exact in all of them.
-    try convolution(embedding(input.cast(to: .int64), pass), pass)
+    let value = try embedding(input.cast(to: .int64), pass)
+    return try convolution(pass.stateType.map { try value.cast(to: $0) } ?? value, pass)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -11,6 +11,8 @@ struct NormalizedStep {
   var format = MemoryFormat.channelsLast
   var mean = 0.5
   var seed: UInt64 = 1
+  /// The type of x, base and value under test; parameters are float32.
+  var stateType = DataType.float32
 
   /// Everything that the operation gives.
   struct Result {
@@ -22,8 +24,10 @@ struct NormalizedStep {
     var all: [Tensor] { [value, runningMean, runningVariance] + gradients }
   }
 
-  /// The same numbers in every type: they are rounded to float32.
-  func run(_ type: DataType, kernels: FusedKernels, mask: Tensor? = nil) throws -> Result {
+  /// The same numbers in every type: they are rounded to what is under test.
+  ///
+  /// - Parameter type: of everything; nil for the types under test.
+  func run(_ type: DataType?, kernels: FusedKernels, mask: Tensor? = nil) throws -> Result {
     let before = FusedKernels.current
     try kernels.use()
     defer { try? before.use() }
@@ -31,7 +35,8 @@ struct NormalizedStep {
     func numbers(_ shape: [Int], _ range: ClosedRange<Double>, leaf: Bool = false) throws
       -> Tensor
     {
-      var tensor = try random.tensor(shape, range).cast(to: .float32).cast(to: type)
+      let tested = shape.count > 1 ? stateType : .float32
+      var tensor = try random.tensor(shape, range).cast(to: tested).cast(to: type ?? tested)
       if shape.count == 4 { tensor = try tensor.contiguous(format) }
       if leaf { try tensor.setRequiresGradient() }
       return tensor
@@ -44,7 +49,7 @@ struct NormalizedStep {
     let runningMean = try numbers(channels, -1...1)
     let runningVariance = try numbers(channels, 0.5...2)
     var weights = try numbers(shape, -1...1)
-    if let mask { weights = try weights * mask.cast(to: type) }
+    if let mask { weights = try weights * mask.cast(to: weights.dataType) }
     let value = try x.batchNormalized(
       scale: scale, shift: shift, runningMean: runningMean, runningVariance: runningVariance,
       training: training, addedTo: base, size: size, relu: relu)
@@ -70,12 +75,13 @@ struct NormalizedStep {
   func errors(_ kernels: FusedKernels) throws -> [Double] {
     let mask = relu ? try mask() : nil
     let exact = try run(.float64, kernels: .reference, mask: mask)
-    let result = try run(.float32, kernels: kernels, mask: mask)
+    let result = try run(nil, kernels: kernels, mask: mask)
     let terms = Double(shape.reduce(1, *) / shape[1]).squareRoot() * size
     let scales = try [size, 1, 1, size * steepest(), terms, terms, 1]
     return try zip(zip(result.all, exact.all), scales).map { pair, scale in
       let (value, expected) = pair
-      guard value.shape == expected.shape else { return .infinity }
+      let type = value.rank > 1 ? stateType : .float32
+      guard value.shape == expected.shape, try value.dataType == type else { return .infinity }
       let difference = try (value.cast(to: .float64) - expected).absolute().max().scalar()
       return try difference / Swift.max(expected.absolute().max().scalar(), scale)
     }
