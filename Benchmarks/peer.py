@@ -1,7 +1,8 @@
-"""What Timestep is measured against: ordinary, good PyTorch training of the CIFAR ResNet.
+"""What Timestep is measured against: ordinary, good PyTorch training.
 
-Eager mode, channels-last, fused SGD, no copy of the batch, in-place ReLU, `torch.add` with a factor for the step h.
-Prints one JSON line. One image per second counts a whole step: forward, loss, backward, optimiser.
+Channels-last, fused SGD, no copy of the batch, in-place ReLU, `torch.add` with a factor for the step h, autocast for
+bfloat16, inference mode for evaluation. Prints one JSON line. One image per second counts a whole step: forward, loss,
+backward, optimiser; with --evaluate, a forward pass.
 """
 
 import argparse
@@ -23,20 +24,18 @@ MALLOC = {
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--depth", type=int, default=20, help="6n + 2 (default: 20)")
+    parser.add_argument("--network", default="resnet-20", help="a name of networks.py (default: resnet-20)")
     parser.add_argument("--h", type=float, default=0.1, help="step size (default: 0.1)")
     parser.add_argument("--steps", type=int, default=20, help="measured steps (default: 20)")
     parser.add_argument("--warmup", type=int, default=5, help="steps before (default: 5)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all")
     parser.add_argument("--batch-size", type=int, default=128)
-    parser.add_argument("--channels", type=int, default=3, help="of the images (default: 3)")
-    parser.add_argument("--size", type=int, default=32, help="height and width of the images (default: 32)")
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--evaluate", action="store_true", help="forward passes only")
+    parser.add_argument("--compile", action="store_true", help="torch.compile")
     parser.add_argument("--malloc", choices=["on", "off"], default="off", help="keep freed memory (default: off)")
     options = parser.parse_args()
-    if options.depth % 6 != 2 or options.depth < 8:
-        parser.error("--depth must be 6n + 2")
-    for name in ("steps", "threads", "batch_size", "channels", "size"):
+    for name in ("steps", "threads", "batch_size"):
         if getattr(options, name) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1")
     if options.warmup < 0:
@@ -53,75 +52,64 @@ def set_malloc(wanted):
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)
 
 
-def network(depth, h, channels):
-    import torch
-    from torch import nn
-
-    class Block(nn.Module):
-        def __init__(self, inputs, outputs, stride):
-            super().__init__()
-            self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-            self.norm1 = nn.BatchNorm2d(outputs)
-            self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-            self.norm2 = nn.BatchNorm2d(outputs)
-            self.relu = nn.ReLU(inplace=True)
-            self.shortcut = nn.Identity()
-            if inputs != outputs:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
-
-        def forward(self, x):
-            branch = self.norm2(self.conv2(self.relu(self.norm1(self.conv1(x)))))
-            return self.relu(torch.add(self.shortcut(x), branch, alpha=h))
-
-    blocks, inputs = [], 16
-    for width in (16, 32, 64):
-        for index in range((depth - 2) // 6):
-            blocks.append(Block(inputs, width, 2 if index == 0 and inputs != width else 1))
-            inputs = width
-    return nn.Sequential(
-        nn.Conv2d(channels, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(inplace=True), *blocks,
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
-
-
 def main():
     options = parse()
     set_malloc(options.malloc == "on")
     import torch
     from torch.nn import functional
 
+    import networks
+
     torch.set_num_threads(options.threads)
     torch.manual_seed(7)
-    model = network(options.depth, options.h, options.channels).to(memory_format=torch.channels_last).train()
+    model, shape, finish = networks.build(options.network, options.h)
+    examples, classes = 8 * options.batch_size, 10
+    if shape is None:
+        classes, inputs = 4, torch.randint(1, 70, (examples, 1024))
+    else:
+        model = model.to(memory_format=torch.channels_last)
+        inputs = torch.randn(examples, *shape).contiguous(memory_format=torch.channels_last)
+    labels = torch.randint(classes, (examples,))
+    model.train(not options.evaluate)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, fused=True)
-    batches = 8
-    images = torch.randn(batches * options.batch_size, options.channels, options.size, options.size)
-    images = images.contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(10, (batches * options.batch_size,))
+    parameters = sum(p.numel() for p in model.parameters())
+    function = torch.compile(model) if options.compile else model
+
+    def autocast():
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.precision == "bf16")
+
+    def train(batch):
+        optimizer.zero_grad(set_to_none=True)
+        with autocast():
+            loss = functional.cross_entropy(function(inputs[batch]), labels[batch])
+        loss.backward()
+        optimizer.step()
+        if finish:
+            finish()
+        return loss.item()
+
+    def evaluate(batch):
+        with torch.inference_mode(), autocast():
+            return functional.cross_entropy(function(inputs[batch]), labels[batch]).item()
 
     seconds = []
     for step in range(options.warmup + options.steps):
         start = time.perf_counter()
-        first = step % batches * options.batch_size
-        batch = slice(first, first + options.batch_size)
-        optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.precision == "bf16"):
-            loss = functional.cross_entropy(model(images[batch]), labels[batch])
-        loss.backward()
-        optimizer.step()
-        value = loss.item()
+        first = step % 8 * options.batch_size
+        value = (evaluate if options.evaluate else train)(slice(first, first + options.batch_size))
         if step >= options.warmup:
             seconds.append(time.perf_counter() - start)
 
     median = statistics.median(seconds)
     print(json.dumps({
         "engine": "pytorch",
-        "network": f"resnet-{options.depth}",
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "network": options.network,
+        "parameters": parameters,
         "h": options.h,
         "batch_size": options.batch_size,
-        "input": [options.channels, options.size, options.size],
         "precision": options.precision,
+        "evaluate": options.evaluate,
+        "compile": options.compile,
         "threads": options.threads,
         "malloc": options.malloc,
         "steps": options.steps,

@@ -1,4 +1,5 @@
 #include "internal/bridge.h"
+#include "kernels/blend.h"
 #include "kernels/normalized_step.h"
 
 #include <ATen/ops/adaptive_avg_pool1d.h>
@@ -59,6 +60,22 @@ static std::optional<at::Tensor> for_input(const at::Tensor &x, tst_tensor param
   return given ? std::optional(for_input(x, *given)) : std::nullopt;
 }
 
+// Sequences as images one pixel high whose channels are neighbours in memory, which oneDNN convolves without
+// rearranging them, and whose batch norms are fused; at::conv1d gives the other order.
+static at::Tensor convolve_rows(const at::Tensor &x, const at::Tensor &w,
+                                const std::optional<at::Tensor> &b, int64_t stride, int64_t padding,
+                                int64_t dilation, int64_t groups) {
+  const std::array<int64_t, 2> s{1, stride}, p{0, padding}, d{1, dilation};
+  return at::conv2d(x.unsqueeze(2).contiguous(at::MemoryFormat::ChannelsLast), w.unsqueeze(2), b,
+                    at::IntArrayRef(s), at::IntArrayRef(p), at::IntArrayRef(d), groups)
+      .squeeze(2);
+}
+
+static bool are_rows(const at::Tensor &x) {
+  const auto type = x.scalar_type();
+  return x.dim() == 3 && x.device().is_cpu() && (type == at::kFloat || type == at::kBFloat16);
+}
+
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
                         int32_t spatial, int64_t groups) {
@@ -70,8 +87,11 @@ int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, ts
     auto x = read_places(tensor(input), w, strides, std::vector<int64_t>(p.begin(), p.end()));
     s = strides;
     auto b = for_input(x, bias);
-    *out = give(spatial == 1 ? at::conv1d(x, w, b, s, p, d, groups)
-                             : at::conv2d(x, w, b, s, p, d, groups));
+    if (spatial == 1 && are_rows(x) && w.dim() == 3)
+      *out = give(convolve_rows(x, w, b, s[0], p[0], d[0], groups));
+    else
+      *out = give(spatial == 1 ? at::conv1d(x, w, b, s, p, d, groups)
+                               : at::conv2d(x, w, b, s, p, d, groups));
   });
 }
 
@@ -103,6 +123,10 @@ int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst
                                size, relu, joins}
                     .value());
   });
+}
+
+int32_t tst_blend(tst_tensor *out, tst_tensor x, tst_tensor y, tst_tensor k) {
+  return guarded([&] { *out = give(blended(tensor(x), tensor(y), tensor(k))); });
 }
 
 int32_t tst_group_norm(tst_tensor *out, tst_tensor input, int64_t groups, tst_tensor weight,

@@ -109,6 +109,12 @@ extension Tensor {
     }
   }
 
+  /// `self + k (other - self)` for a number k or one for each channel (axis 1), in one pass over memory; k is float32
+  /// where the tensors are bfloat16.
+  public func blended(with other: Tensor, coefficient k: Tensor) throws -> Tensor {
+    try makeTensor("blended", [self, other, k]) { tst_blend($0, handle, other.handle, k.handle) }
+  }
+
   /// Normalisation over groups of channels of each sample; one group per channel is instance normalisation.
   public func groupNormalized(
     groups: Int, scale: Tensor?, shift: Tensor?, epsilon: Double = 1e-5

@@ -164,6 +164,67 @@ import TimestepTorch
     }
   }
 
+  @Test(
+    "Blends with a trained factor, their gradients, and those of the gradients", arguments: fused)
+  func blends(kernels: FusedKernels) throws {
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    let shapes = [[6, 5], [4, 3, 11], [2, 24, 7, 9], [16, 16, 32, 32], [1, 1, 1, 1]]
+    for shape in shapes {
+      let channels = [shape[1]] + shape[2...].map { _ in 1 }
+      for kShape in [[], [1], channels] {
+        func results(_ kernels: FusedKernels, _ type: DataType, _ states: DataType, twice: Bool)
+          throws -> [Tensor]
+        {
+          try kernels.use()
+          var random = SplitMix(11)
+          func leaf(_ shape: [Int], _ rounded: DataType, _ type: DataType) throws -> Tensor {
+            var tensor = try random.tensor(shape).cast(to: rounded).cast(to: type)
+            if shape.count == 4 { tensor = try tensor.contiguous(.channelsLast) }
+            try tensor.setRequiresGradient()
+            return tensor
+          }
+          let of = type == .float64 ? type : states
+          let (x, y) = (try leaf(shape, states, of), try leaf(shape, states, of))
+          let k = try leaf(kShape, .float32, type == .float64 ? type : .float32)
+          let weights = try random.tensor(shape).cast(to: states).cast(to: of)
+          let value = try x.blended(with: y, coefficient: k)
+          let inputs = [x, y, k]
+          guard twice else {
+            return try [value.detached()]
+              + Tensor.gradients(of: [value], seeds: [weights], withRespectTo: inputs)
+              .compactMap { $0 }
+          }
+          let first = try Tensor.gradients(
+            of: [(value * value * weights).sum()], withRespectTo: inputs, createGraph: true
+          ).compactMap { $0 }
+          let length = try first.reduce(Tensor.zeros([], of)) { try $0 + $1.square().sum() }
+          return try Tensor.gradients(of: [length], withRespectTo: inputs).compactMap { $0 }
+        }
+        for states in [DataType.float32, .bfloat16] {
+          for twice in [false, true] where !(twice && states == .bfloat16) {
+            let exact = try results(.reference, .float64, states, twice: twice)
+            let fused = try results(kernels, .float32, states, twice: twice)
+            #expect(fused.count == exact.count)
+            for (index, (value, expected)) in zip(fused, exact).enumerated() {
+              let isFactor = !twice && index == 3
+              let type = try value.dataType
+              #expect(type == (isFactor || twice && index == 2 ? .float32 : states))
+              let terms = isFactor ? Double(value.count) / Double(x(shape)) : 1
+              let scale = try max(
+                expected.absolute().max().scalar(), isFactor ? 1 / terms.squareRoot() : 0, 1e-300)
+              let error = try (value.cast(to: .float64) - expected).absolute().max().scalar()
+              #expect(
+                error <= scale * (states == .float32 || isFactor ? (twice ? 1e-5 : 1e-6) : 4e-3),
+                "\(shape), k \(kShape), \(states), twice \(twice), result \(index)")
+            }
+          }
+        }
+      }
+    }
+    func x(_ shape: [Int]) -> Int { shape.reduce(1, *) }
+  }
+
   @Test("Results do not depend on the number of threads", arguments: fused)
   func threads(kernels: FusedKernels) throws {
     let before = try Torch.threads()

@@ -20,6 +20,8 @@ int32_t tst_batch_norm(tst_tensor *out, tst_tensor input, tst_tensor weight, tst
                        tst_tensor running_mean, tst_tensor running_variance, bool training,
                        double momentum, double epsilon, tst_tensor base, double size, bool relu,
                        bool joins);
+/// x + k (y - x), k a number or one for each channel.
+int32_t tst_blend(tst_tensor *out, tst_tensor x, tst_tensor y, tst_tensor k);
 int32_t tst_group_norm(tst_tensor *out, tst_tensor input, int64_t groups, tst_tensor weight,
                        tst_tensor bias, double epsilon);
 int32_t tst_max_pool(tst_tensor *out, tst_tensor input, const int64_t *kernel,

@@ -3,6 +3,7 @@
 #include "parallel.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 
 namespace timestep {
@@ -115,38 +116,55 @@ void normalize(const TypedLoops<T> &loops, const Layout &layout, const T *x, con
   });
 }
 
+namespace {
+
+/// Sums over the pixels of each channel: `add(first element, rows, width, scratch, sums)` adds those of some rows by
+/// column to as many sums of each column as there are `results`.
+template <typename Add>
+void sum_columns(const Layout &layout, std::initializer_list<std::vector<double> *> results,
+                 const Add &add) {
+  const int64_t count = static_cast<int64_t>(results.size());
+  const int64_t stride = count * layout.width, channels = layout.channels;
+  // One more for the pixels that fill no row.
+  const int64_t parts = layout.panels + 1;
+  std::vector<double> sums(static_cast<size_t>(parts * stride));
+  std::vector<float> scratch(sums.size());
+  auto part = [&](int64_t index, int64_t first, int64_t rows, int64_t width) {
+    add(first, rows, width, scratch.data() + index * stride, sums.data() + index * stride);
+  };
+  parallel(layout.panels, [&](int64_t panel) {
+    for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t width) {
+      part(panel, first, rows, width);
+    });
+  });
+  for_rest(layout, [&](int64_t first, int64_t rows, int64_t width) {
+    part(layout.panels, first, rows, width);
+  });
+  for (auto *result : results) result->assign(static_cast<size_t>(channels), 0);
+  for (int64_t index = 0; index < parts; ++index) {
+    // The pixels that fill no row have a narrower one.
+    const int64_t width = index < layout.panels ? layout.width : layout.rest * channels;
+    int64_t offset = index * stride;
+    for (auto *result : results) {
+      for (int64_t j = 0; j < width; ++j)
+        (*result)[static_cast<size_t>(j % channels)] += sums[static_cast<size_t>(offset + j)];
+      offset += width;
+    }
+  }
+}
+
+} // namespace
+
 template <typename T>
 void channel_sums(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
                   const T *more, const T *x, const T *out, Line line, T *masked,
                   std::vector<double> &sums, std::vector<double> &products) {
-  const int64_t stride = layout.width, channels = layout.channels;
-  // One more for the pixels that fill no row.
-  const int64_t parts = layout.panels + 1;
-  std::vector<double> s(static_cast<size_t>(parts * stride)), p(s.size());
-  std::vector<float> scratch(static_cast<size_t>(parts * 2 * stride));
-  auto add = [&](int64_t part, int64_t first, int64_t rows, int64_t width) {
-    auto from = [&](auto *data) { return data == nullptr ? nullptr : data + first; };
-    loops.merge_sums(gradient + first, from(more), x + first, from(out), line, from(masked), rows,
-                     width, scratch.data() + part * 2 * stride, s.data() + part * stride,
-                     p.data() + part * stride);
-  };
-  parallel(layout.panels, [&](int64_t panel) {
-    for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t width) {
-      add(panel, first, rows, width);
-    });
-  });
-  for_rest(layout, [&](int64_t first, int64_t rows, int64_t width) {
-    add(layout.panels, first, rows, width);
-  });
-
-  sums.assign(static_cast<size_t>(channels), 0);
-  products.assign(static_cast<size_t>(channels), 0);
-  for (int64_t row = 0; row < parts * layout.repeats; ++row)
-    for (int64_t c = 0; c < channels; ++c) {
-      const auto from = static_cast<size_t>(row * channels + c);
-      sums[static_cast<size_t>(c)] += s[from];
-      products[static_cast<size_t>(c)] += p[from];
-    }
+  sum_columns(layout, {&sums, &products},
+              [&](int64_t first, int64_t rows, int64_t width, float *scratch, double *to) {
+                auto from = [&](auto *data) { return data == nullptr ? nullptr : data + first; };
+                loops.merge_sums(gradient + first, from(more), x + first, from(out), line,
+                                 from(masked), rows, width, scratch, to, to + width);
+              });
 }
 
 template <typename T>
@@ -158,6 +176,24 @@ void input_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *g
   });
 }
 
+template <typename T>
+void blend(const TypedLoops<T> &loops, const Layout &layout, const T *x, const T *y,
+           const float *factor, T *out) {
+  for_all(layout, [&](int64_t first, int64_t rows, int64_t width) {
+    loops.blend(x + first, y + first, factor, out + first, rows, width);
+  });
+}
+
+template <typename T>
+void blend_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *gradient, const T *x,
+                    const T *y, const float *factor, T *dx, T *dy, std::vector<double> &sums) {
+  sum_columns(layout, {&sums},
+              [&](int64_t first, int64_t rows, int64_t width, float *scratch, double *to) {
+                loops.blend_gradient(gradient + first, x + first, y + first, factor, dx + first,
+                                     dy + first, rows, width, scratch, to);
+              });
+}
+
 #define TST_INSTANTIATE(T)                                                                        \
   template void channel_moments(const TypedLoops<T> &, const Layout &, const T *,                 \
                                 std::vector<double> &, std::vector<double> &);                    \
@@ -167,7 +203,11 @@ void input_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *g
                              const T *, const T *, Line, T *, std::vector<double> &,              \
                              std::vector<double> &);                                              \
   template void input_gradient(const TypedLoops<T> &, const Layout &, const T *, const T *, Line, \
-                               const float *, Line, T *);
+                               const float *, Line, T *);                                         \
+  template void blend(const TypedLoops<T> &, const Layout &, const T *, const T *, const float *, \
+                      T *);                                                                       \
+  template void blend_gradient(const TypedLoops<T> &, const Layout &, const T *, const T *,       \
+                               const T *, const float *, T *, T *, std::vector<double> &);
 TST_INSTANTIATE(float)
 TST_INSTANTIATE(bf16)
 #undef TST_INSTANTIATE

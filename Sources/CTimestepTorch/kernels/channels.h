@@ -44,4 +44,14 @@ template <typename T>
 void input_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *gradient,
                     const T *x, Line line, const float *factor, Line correction, T *result);
 
+/// out = x + factor * (y - x), with a factor for each column; see Loops.
+template <typename T>
+void blend(const TypedLoops<T> &loops, const Layout &layout, const T *x, const T *y,
+           const float *factor, T *out);
+
+/// The gradients of that; see Loops.
+template <typename T>
+void blend_gradient(const TypedLoops<T> &loops, const Layout &layout, const T *gradient, const T *x,
+                    const T *y, const float *factor, T *dx, T *dy, std::vector<double> &sums);
+
 } // namespace timestep

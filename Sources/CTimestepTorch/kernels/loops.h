@@ -44,6 +44,14 @@ template <typename T> struct TypedLoops {
   /// result = factor * g + correction(x), with g as above; `result` may be `gradient`.
   void (*input_gradient)(const T *gradient, const T *x, Line line, const float *factor,
                          Line correction, T *result, int64_t rows, int64_t width);
+
+  /// out = x + factor * (y - x), with a factor for each column.
+  void (*blend)(const T *x, const T *y, const float *factor, T *out, int64_t rows, int64_t width);
+
+  /// dx = (1 - factor) * gradient, dy = factor * gradient and sums += gradient * (y - x), by column; `dx` may be
+  /// `gradient`, `scratch` holds `width` numbers.
+  void (*blend_gradient)(const T *gradient, const T *x, const T *y, const float *factor, T *dx,
+                         T *dy, int64_t rows, int64_t width, float *scratch, double *sums);
 };
 
 /// The loops for one instruction set.

@@ -280,8 +280,69 @@ void input_gradient(const T *gradient, const T *x, Line line, const float *facto
   });
 }
 
+template <typename V, int U, typename T>
+TST_INLINE void blend_block(const T *x, const T *y, const float *factor, T *out, int64_t column,
+                            int64_t rows, int64_t width) {
+  using Value = typename V::Value;
+  Value k[U];
+  for (int u = 0; u < U; ++u) k[u] = V::load(factor + column + u * V::columns);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int u = 0; u < U; ++u) {
+      const int64_t at = r * width + column + u * V::columns;
+      const Value a = V::load(x + at);
+      V::store(out + at, a + k[u] * (V::load(y + at) - a));
+    }
+}
+
 template <typename T>
-constexpr TypedLoops<T> typed{merge_moments<T>, normalize<T>, merge_sums<T>, input_gradient<T>};
+void blend(const T *x, const T *y, const float *factor, T *out, int64_t rows, int64_t width) {
+#define TST_BLOCK(V, U) blend_block<V, U>(x + at, y + at, factor, out + at, j, count, width)
+  for_rows(rows, width, [&](int64_t r, int64_t count) {
+    const int64_t at = r * width;
+    TST_FOR_COLUMNS(width, TST_BLOCK);
+  });
+#undef TST_BLOCK
+}
+
+template <typename V, int U, typename T>
+TST_INLINE void blend_gradient_block(const T *gradient, const T *x, const T *y, const float *factor,
+                                     T *dx, T *dy, int64_t column, int64_t rows, int64_t width,
+                                     float *sums) {
+  using Value = typename V::Value;
+  Value k[U], s[U];
+  for (int u = 0; u < U; ++u) {
+    k[u] = V::load(factor + column + u * V::columns);
+    s[u] = V::load(sums + column + u * V::columns);
+  }
+  for (int64_t r = 0; r < rows; ++r)
+    for (int u = 0; u < U; ++u) {
+      const int64_t at = r * width + column + u * V::columns;
+      const Value g = V::load(gradient + at), part = k[u] * g;
+      s[u] += g * (V::load(y + at) - V::load(x + at));
+      V::store(dx + at, g - part);
+      V::store(dy + at, part);
+    }
+  for (int u = 0; u < U; ++u) V::store(sums + column + u * V::columns, s[u]);
+}
+
+template <typename T>
+void blend_gradient(const T *gradient, const T *x, const T *y, const float *factor, T *dx, T *dy,
+                    int64_t rows, int64_t width, float *scratch, double *sums) {
+  for (int64_t c = 0; c < width; ++c) scratch[c] = 0;
+#define TST_BLOCK(V, U)                                                                           \
+  blend_gradient_block<V, U>(gradient + at, x + at, y + at, factor, dx + at, dy + at, j, count,   \
+                             width, scratch)
+  for_rows(rows, width, [&](int64_t r, int64_t count) {
+    const int64_t at = r * width;
+    TST_FOR_COLUMNS(width, TST_BLOCK);
+  });
+#undef TST_BLOCK
+  for (int64_t c = 0; c < width; ++c) sums[c] += scratch[c];
+}
+
+template <typename T>
+constexpr TypedLoops<T> typed{merge_moments<T>, normalize<T>, merge_sums<T>,
+                              input_gradient<T>, blend<T>, blend_gradient<T>};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "normalized_step.h"
 
 #include "channels.h"
+#include "images.h"
 
 #include <ATen/ops/add.h>
 #include <ATen/ops/alias.h>
@@ -9,7 +10,6 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/gt.h>
 #include <ATen/ops/mul.h>
-#include <ATen/ops/movedim.h>
 #include <ATen/ops/relu.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -26,42 +26,6 @@ using torch::autograd::variable_list;
 
 namespace {
 
-// The typed accessors are templates whose names GCC, which made libtorch, and clang mangle differently.
-template <typename T> const T *values(const at::Tensor &a) {
-  return a.defined() ? static_cast<const T *>(a.const_data_ptr()) : nullptr;
-}
-template <typename T> T *writable(const at::Tensor &a) {
-  return a.defined() ? static_cast<T *>(a.mutable_data_ptr()) : nullptr;
-}
-
-/// What `body` gives for a value of the C++ type of the elements.
-template <typename Body> auto for_type(const at::Tensor &a, const Body &body) {
-  return a.scalar_type() == at::kBFloat16 ? body(bf16{}) : body(float{});
-}
-
-/// Whether the channels of a pixel are neighbours in memory, and the pixels of `[N, C, ...]` follow each other.
-bool is_image(const at::Tensor &a) {
-  int64_t expected = 1;
-  auto follows = [&](int64_t axis) {
-    if (a.size(axis) != 1 && a.stride(axis) != expected) return false;
-    expected *= a.size(axis);
-    return true;
-  };
-  if (!follows(1)) return false;
-  for (int64_t axis = a.dim() - 1; axis > 1; --axis)
-    if (!follows(axis)) return false;
-  return follows(0);
-}
-
-at::Tensor as_image(const at::Tensor &a) {
-  return is_image(a) ? a : a.movedim(1, -1).contiguous().movedim(-1, 1);
-}
-
-bool is_type(const at::Tensor &a, at::ScalarType type) {
-  return a.defined() && a.device().is_cpu() && a.scalar_type() == type &&
-         a.layout() == at::kStrided;
-}
-
 bool is_per_channel(const at::Tensor &a, int64_t channels) {
   return is_type(a, at::kFloat) && a.dim() == 1 && a.size(0) == channels && a.is_contiguous();
 }
@@ -77,7 +41,7 @@ bool is_served(const NormalizedStep &step) {
     if (!is_per_channel(step.running_mean, channels) ||
         !is_per_channel(step.running_variance, channels))
       return false;
-  return !step.base.defined() || 
+  return !step.base.defined() ||
          (is_type(step.base, x.scalar_type()) && step.base.sizes() == x.sizes());
 }
 

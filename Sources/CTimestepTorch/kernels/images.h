@@ -1,0 +1,50 @@
+#pragma once
+
+// Tensors as the kernels see them: images [N, C, ...] whose channels are neighbours in memory.
+
+#include "loops.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/movedim.h>
+
+namespace timestep {
+
+// The typed accessors are templates whose names GCC, which made libtorch, and clang mangle differently.
+template <typename T> const T *values(const at::Tensor &a) {
+  return a.defined() ? static_cast<const T *>(a.const_data_ptr()) : nullptr;
+}
+template <typename T> T *writable(const at::Tensor &a) {
+  return a.defined() ? static_cast<T *>(a.mutable_data_ptr()) : nullptr;
+}
+
+/// What `body` gives for a value of the C++ type of the elements.
+template <typename Body> auto for_type(const at::Tensor &a, const Body &body) {
+  return a.scalar_type() == at::kBFloat16 ? body(bf16{}) : body(float{});
+}
+
+/// Whether the channels of a pixel are neighbours in memory, and the pixels of `[N, C, ...]` follow each other.
+inline bool is_image(const at::Tensor &a) {
+  int64_t expected = 1;
+  auto follows = [&](int64_t axis) {
+    if (a.size(axis) != 1 && a.stride(axis) != expected) return false;
+    expected *= a.size(axis);
+    return true;
+  };
+  if (!follows(1)) return false;
+  for (int64_t axis = a.dim() - 1; axis > 1; --axis)
+    if (!follows(axis)) return false;
+  return follows(0);
+}
+
+/// The same in that order of memory.
+inline at::Tensor as_image(const at::Tensor &a) {
+  return is_image(a) ? a : a.movedim(1, -1).contiguous().movedim(-1, 1);
+}
+
+/// Whether the elements are in this process's memory and of this type.
+inline bool is_type(const at::Tensor &a, at::ScalarType type) {
+  return a.defined() && a.device().is_cpu() && a.scalar_type() == type &&
+         a.layout() == at::kStrided;
+}
+
+} // namespace timestep
