@@ -61,6 +61,7 @@ private func carryOut(
       "\(configuration.networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on "
         + "\(configuration.dataset.title); \(configuration.threads) thread"
         + (configuration.threads == 1 ? "" : "s"))
+    if let advice = precisionAdvice(configuration) { printError(advice) }
   }
   let (directory, summary) = try train([ProgressDisplay(noticesOnly: quiet)])
   if let skipped = summary.skippedFiles, skipped > 0 {
@@ -75,6 +76,16 @@ private func carryOut(
     print(directory.url.relativePath)
   }
   try finish(summary, directory)
+}
+
+/// What bfloat16 would gain; nil where it is in use or has nothing to give.
+private func precisionAdvice(_ configuration: RunConfiguration) -> String? {
+  guard Processor.computesInBFloat16, configuration.device == .cpu,
+    configuration.precision == .fp32, configuration.dataset.elementKind != .points,
+    configuration.networkOptions.adjoint?.hasPrefix(ReversibleAdjoint().name) != true
+  else { return nil }
+  return "this processor multiplies bfloat16: --precision bf16 would train about "
+    + "\(Processor.hasAMX ? "2.4" : "1.7") times as fast, with less memory"
 }
 
 /// What `train --json` prints instead of a sentence and the directory.
