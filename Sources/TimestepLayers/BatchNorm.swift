@@ -49,10 +49,11 @@ public final class BatchNorm: Layer {
         problem: "training needs more than one number per channel, the input is \(input.shape)")
     }
     let application = pass.application % runningMeans.count
-    return try input.batchNormalized(
-      scale: weight.value, shift: bias.value, runningMean: runningMeans[application].value,
-      runningVariance: runningVariances[application].value, training: pass.isTraining,
-      momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon)
+    return try pass.showing(
+      input.batchNormalized(
+        scale: weight.value, shift: bias.value, runningMean: runningMeans[application].value,
+        runningVariance: runningVariances[application].value, training: pass.isTraining,
+        momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -28,7 +28,8 @@ public final class TotalVariationNorm: Layer {
     try Array(shape.dropFirst()).checkChannels(weight.value.count, at: path)
     let length = try (input.square().sum([1], keepAxes: true) + epsilon).squareRoot()
     let affine = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
-    return try input / length * weight.value.reshaped(affine) + bias.value.reshaped(affine)
+    return try pass.showing(
+      input / length * weight.value.reshaped(affine) + bias.value.reshaped(affine), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
