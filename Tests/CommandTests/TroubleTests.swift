@@ -80,22 +80,27 @@ struct TroubleTests {
 
   @Test("--deterministic check finds a training that differs, with the step and the tensor")
   func notDeterministic() throws {
-    // Labels from a file that says something else each time it is read: a pipe that two writers fill.
-    let pipe = scratch.path("labels.txt")
-    #expect(mkfifo(pipe, 0o600) == 0)
-    let writer = Thread {
-      for number in 0..<2 {
-        let lines = (0..<200).map { "\(($0 + number * ($0 / 7)) % 10)\n" }.joined()
-        guard let handle = FileHandle(forWritingAtPath: pipe) else { return }
-        try? handle.write(contentsOf: Data(lines.utf8))
-        try? handle.close()
-        usleep(500_000)
+    // Labels that another program changes as soon as the first of the two trainings has read them.
+    func write(_ shift: Int) throws {
+      try scratch.write((0..<200).map { "\(($0 + shift) % 10)\n" }.joined(), to: "labels.txt")
+    }
+    try write(0)
+    try scratch.write("", to: "tmp/empty")
+    let line =
+      "train \(tiny) --data data --corruption label-file:file=labels.txt --deterministic check"
+    let running = try Timestep.start(
+      line.split(separator: " ").map(String.init), in: scratch,
+      environment: ["TMPDIR": scratch.path("tmp")])
+    func hasBegun() -> Bool {
+      scratch.names(in: "tmp").contains {
+        scratch.names(in: "tmp/\($0)/first").contains("config.yaml")
       }
     }
-    writer.start()
-    let line =
-      "train \(tiny) --data data --corruption label-file:file=\(pipe) --deterministic check"
-    let ending = try Timestep.run(line, in: scratch)
+    let deadline = Date().addingTimeInterval(60)
+    while !hasBegun(), running.process.isRunning, Date() < deadline { usleep(500) }
+    try write(3)
+    let ending = try running.finish()
+    #expect(scratch.names(in: "tmp") == ["empty"])
     #expect(ending.status == 1, "\(ending)")
     #expect(
       ending.output.hasPrefix("not deterministic: step 1 differs first in loss"), "\(ending)")
