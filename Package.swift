@@ -124,7 +124,7 @@ let package = Package(
         "TestSupport", "TimestepTraining", "TimestepNetworks", "TimestepLayers", "TimestepData",
         "TimestepTorch",
       ],
-      swiftSettings: strictSwift),
+      exclude: ["Golden"], swiftSettings: strictSwift),
     .testTarget(
       name: "TimestepExperimentsTests",
       dependencies: [

@@ -211,3 +211,7 @@ int32_t tst_einsum(tst_tensor *out, const char *equation, const tst_tensor *oper
                    int32_t count) {
   return guarded([&] { *out = give(at::einsum(equation, tensors(operands, count))); });
 }
+
+int32_t tst_all_finite(bool *out, tst_tensor a) {
+  return guarded([&] { *out = at::isfinite(tensor(a)).all().item<bool>(); });
+}

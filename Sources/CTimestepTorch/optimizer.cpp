@@ -7,6 +7,8 @@
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
 
 #include <utility>
@@ -115,5 +117,13 @@ int32_t tst_foreach_norms(tst_tensor *out, const tst_tensor *values, int32_t cou
     c10::NoGradGuard no_gradients;
     auto norms = at::_foreach_norm(tensors(values, count), 2);
     for (size_t i = 0; i < norms.size(); ++i) out[i] = give(norms[i]);
+  });
+}
+
+int32_t tst_foreach_norm(double *out, const tst_tensor *values, int32_t count) {
+  return guarded([&] {
+    c10::NoGradGuard no_gradients;
+    *out = at::linalg_vector_norm(at::stack(at::_foreach_norm(tensors(values, count), 2)), 2)
+               .item<double>();
   });
 }

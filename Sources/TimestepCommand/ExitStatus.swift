@@ -2,6 +2,8 @@
 public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// The command did what it was asked.
   case success = 0
+  /// What was checked is not so, as two trainings that should be equal.
+  case differs = 1
   /// Training diverged: this was reported, and the run's directory is complete.
   case diverged = 3
   /// The arguments are wrong.

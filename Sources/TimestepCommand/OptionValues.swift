@@ -52,6 +52,14 @@ public enum DeviceName: String, CaseIterable, ExpressibleByArgument, Sendable {
   case cuda
 }
 
+/// What `train --deterministic` does.
+public enum DeterminismMode: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// Trains twice and compares.
+  case check
+  /// Writes fingerprints of every tensor.
+  case record
+}
+
 /// The parts of a data set.
 public enum Split: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// What networks are trained on.

@@ -11,7 +11,7 @@ public struct RootCommand: ParsableCommand {
       A first run:
         timestep train resnet-20 --dataset fashion-mnist --epochs 2
 
-      Exit codes: 0 done, 3 training diverged, 64 usage, 65 bad data or configuration, \
+      Exit codes: 0 done, 1 a check failed, 3 training diverged, 64 usage, 65 bad data or configuration, \
       66 input not found, 69 something needed is missing, 73 cannot create output, \
       74 input or output failed, 130 and 143 interrupted after a checkpoint.
       """,

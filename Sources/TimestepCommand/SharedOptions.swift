@@ -197,12 +197,42 @@ public struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Weight decay.", valueName: "factor"))
   public var weightDecay: Double?
 
+  /// The largest norm of the whole gradient.
+  @Option(
+    help: ArgumentHelp(
+      "Shorten a gradient whose norm over all parameters is larger.", valueName: "norm"))
+  public var gradientClip: Double?
+
+  /// The epochs in which the learning rate rises.
+  @Option(
+    help: ArgumentHelp(
+      "Let the learning rate rise linearly, step by step, over so many epochs, such as 5 or 0.5.",
+      valueName: "epochs"))
+  public var warmUp: Double?
+
+  /// The share of the learning rate that the warm-up begins with.
+  @Option(
+    help: ArgumentHelp(
+      "Share of the learning rate that the warm-up begins with; 0.01 by default.",
+      valueName: "share"))
+  public var warmUpStart: Double?
+
   /// The seed of everything random.
   @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
   public var seed: UInt64?
 
   /// How often the run is saved.
   @OptionGroup public var checkpoints: CheckpointOptions
+
+  /// The steps from one row of steps.csv to the next.
+  @Option(
+    help: ArgumentHelp(
+      "Write steps.csv with a row for every n-th step; 10 with --tensorboard.", valueName: "n"))
+  public var logEvery: Int?
+
+  /// Whether events for TensorBoard are written.
+  @Flag(inversion: .prefixedNo, help: "Write events for TensorBoard into the run's directory.")
+  public var tensorboard: Bool?
 
   /// Options of which none is given.
   public init() {}

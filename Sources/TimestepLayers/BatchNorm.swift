@@ -62,7 +62,8 @@ public final class BatchNorm: Layer {
       momentum: pass.isReplay ? 0 : momentum, epsilon: epsilon, addedTo: epilogue.base,
       size: epilogue.size, relu: epilogue.activation == .relu,
       joinsGradients: epilogue.joinsGradients)
-    return try isFused ? value : epilogue.activation.overwriting(value)
+    return try pass.showing(
+      isFused ? value : epilogue.activation.overwriting(value), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

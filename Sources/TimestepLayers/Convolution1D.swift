@@ -27,7 +27,8 @@ public final class Convolution1D: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try input.convolution1D(weight.value, bias: bias?.value, options)
+    try pass.showing(
+      input.convolution1D(weight.value, bias: bias?.value, options), of: size.path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

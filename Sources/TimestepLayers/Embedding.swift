@@ -33,7 +33,8 @@ public final class Embedding: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try weight.value.embedding(input, padding: padding).permuted([0, 2, 1])
+    try pass.showing(
+      weight.value.embedding(input, padding: padding).permuted([0, 2, 1]), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

@@ -25,8 +25,10 @@ public final class InstanceNorm: Layer {
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try check(Array(input.shape.dropFirst()))
-    return try input.groupNormalized(
-      groups: weight.value.count, scale: weight.value, shift: bias.value, epsilon: epsilon)
+    return try pass.showing(
+      input.groupNormalized(
+        groups: weight.value.count, scale: weight.value, shift: bias.value, epsilon: epsilon),
+      of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

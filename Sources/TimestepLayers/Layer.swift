@@ -16,6 +16,9 @@ public struct ForwardPass: Sendable {
   /// Where noise is drawn from; nil leaves it to the network's own source.
   public var randomness: Generator?
 
+  /// What looks at values and gradients on their way; nil in all but a few passes.
+  public var probe: ForwardProbe?
+
   /// A pass whose gradients will be used.
   public static let training = ForwardPass(isTraining: true)
   /// A pass for prediction.
@@ -23,6 +26,20 @@ public struct ForwardPass: Sendable {
 
   /// Creates a pass.
   public init(isTraining: Bool) { self.isTraining = isTraining }
+}
+
+extension ForwardPass {
+  /// The value of the layer at a path, after the probe has looked at it.
+  func showing(_ value: Tensor, of path: ParameterPath) throws -> Tensor {
+    if let probe { try probe.see(value, of: path) }
+    return value
+  }
+}
+
+/// A layer that draws random numbers in training.
+public protocol RandomLayer: Layer {
+  /// Where it draws them from.
+  var randomness: Generator { get }
 }
 
 /// A part of a network: a function of one tensor with parameters at explicit paths.

@@ -24,7 +24,7 @@ public final class Linear: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try input.linear(weight.value, bias: bias.value)
+    try pass.showing(input.linear(weight.value, bias: bias.value), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

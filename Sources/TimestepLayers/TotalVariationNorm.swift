@@ -29,7 +29,7 @@ public final class TotalVariationNorm: Layer {
     let length = try (input.square().sum([1], keepAxes: true) + epsilon).squareRoot()
     let affine = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
     let value = try input / length * weight.value.reshaped(affine) + bias.value.reshaped(affine)
-    return try value.cast(to: input.dataType)
+    return try pass.showing(value.cast(to: input.dataType), of: path)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

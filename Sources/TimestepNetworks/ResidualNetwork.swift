@@ -6,7 +6,7 @@ import TimestepTorch
 ///
 /// `[N, C, H, W]` (or `[N, d]`) to logits `[N, classes]`. Every network by name is a value of this one type; what
 /// distinguishes them is which layers, fields, schemes, grids and transitions they are made of.
-public final class ResidualNetwork: Layer {
+public final class ResidualNetwork: RandomLayer {
   /// All parameters and buffers.
   public let parameters: ParameterStore
   /// The shape of one example without the batch axis.
@@ -68,6 +68,9 @@ public final class ResidualNetwork: Layer {
     var input = input
     if let type = pass.stateType, input.rank == 4 { input = try input.cast(to: type) }
     var state = SchemeState(current: try stem(input, pass))
+    if let probe = pass.probe {
+      state.current = try probe.boundary(state.current, of: 0, .root / "stem")
+    }
     for stage in stages { state = try stage.flow(state, pass) }
     let output = try stages.last?.scheme.output(state) ?? state.current
     return try head(output, pass).cast(to: parameters.dataType)

@@ -154,7 +154,21 @@ public final class Stage: Layer {
         try isNew ? activation.overwriting(next.current) : activation(next.current)
     }
     next.time = grid.times[number + 1]  // The grid's own: sums of h would drift from it.
-    return next
+    return try probed(next, after: number, field.pass)
+  }
+
+  /// The state after a step, for the probe to look at.
+  private func probed(_ state: SchemeState<Tensor>, after number: Int, _ pass: ForwardPass) throws
+    -> SchemeState<Tensor>
+  {
+    guard let probe = pass.probe else { return state }
+    let (block, place) = (blocks.before + number + 1, path / "steps" / number)
+    var state = state
+    state.current = try probe.boundary(state.current, of: block, place)
+    if scheme.halvesState, let second = state.history.first {
+      state.history[0] = try probe.boundary(second, of: block, place)
+    }
+    return state
   }
 
   /// The state with noise in all that the scheme's output consists of: both streams of a split state.
@@ -239,6 +253,7 @@ public final class Stage: Layer {
         try isDropped ? activation(state.current) : activation.overwriting(state.current)
     }
     try observer?(state.current)
+    state = try probed(state, after: 0, pass)
     var started = try scheme.initialState(state.current, time: grid.times[1])
     started.step = 1
     if scheme.boundary != .restart, started.history.isEmpty {
@@ -259,7 +274,8 @@ public final class Stage: Layer {
     let state = try entryValue(
       entry, u, pass, noise[0], then: Epilogue(size: grid.sizes[0], activation: activation))
     try observer?(state)
-    var started = try scheme.initialState(state, time: grid.times[1])
+    let seen = try probed(SchemeState(current: state), after: 0, pass)
+    var started = try scheme.initialState(seen.current, time: grid.times[1])
     started.step = 1
     return started
   }

@@ -69,6 +69,14 @@ public enum Foreach {
     try check(withHandles(tensors) { tst_foreach_multiply_($0, $1, factor) }, "Foreach.multiply")
   }
 
+  /// The Euclidean norm of all tensors together, computed in their own type; 0 for none.
+  public static func norm(_ tensors: [Tensor]) throws -> Double {
+    if tensors.isEmpty { return 0 }
+    var result = 0.0
+    try check(withHandles(tensors) { tst_foreach_norm(&result, $0, $1) }, "Foreach.norm")
+    return result
+  }
+
   /// The Euclidean norm of each tensor, as scalars.
   public static func norms(_ tensors: [Tensor]) throws -> [Tensor] {
     if tensors.isEmpty { return [] }

@@ -1,6 +1,11 @@
 import CTimestepTorch
 
 extension Tensor {
+  /// Whether every element is a finite number.
+  public var isAllFinite: Bool {
+    get throws { try read("isAllFinite", into: false, tst_all_finite) }
+  }
+
   func unary(_ operation: tst_unary_operation, _ name: StaticString) throws -> Tensor {
     try makeTensor(name, [self]) { tst_unary($0, operation, handle) }
   }

@@ -6,7 +6,8 @@ import TimestepTorch
 /// Trains a model: epochs of steps, an evaluation after each, and events for whoever follows.
 ///
 /// ```
-/// theta <- optimizer(theta, gradient of the objective's mean loss over a batch)
+/// g     <- gradient of the objective's mean loss over a batch, shortened where it is too long
+/// theta <- optimizer(theta, g)
 /// theta <- constraints(theta)
 /// ```
 ///
@@ -33,6 +34,8 @@ public final class Trainer {
   public let constraints: [any ParameterConstraint]
   /// What is made small and measured; nil for what the training set's task suggests.
   public let objective: (any Objective)?
+  /// The largest Euclidean norm of the whole gradient; a longer one is shortened to it. Nil for no limit.
+  public var gradientClip: Double?
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
@@ -56,7 +59,7 @@ public final class Trainer {
     self.objective = objective
   }
 
-  /// Trains to the end of the plan, to a loss that is not finite, or until asked to stop.
+  /// Trains to the end of the plan, to a loss or gradient that is not finite, or until asked to stop.
   ///
   /// - Parameter start: where an earlier training was, whose tensors were restored; nil to begin.
   public func train(
@@ -81,7 +84,7 @@ public final class Trainer {
     let outcome = TrainingOutcome(
       status: status, steps: state.step, epochs: state.records,
       imagesPerSecond: state.seconds > 0 ? Double(state.examples) / state.seconds : nil,
-      message: state.divergence)
+      divergence: state.divergence, lossSpikes: state.spikes.count)
     try send(.ended(outcome))
     return outcome
   }
@@ -112,8 +115,11 @@ public final class Trainer {
       if end != .completed { return end }
       guard let test = try evaluate(testing, run.objective) else { return .interrupted }
       guard test.loss.isFinite else {
-        run.state.divergence = Self.divergence(
-          "test loss", test.loss, "after", run.state.step, run.state.epoch)
+        let batches = testing.batches(epoch: 0)
+        defer { batches.cancel() }
+        run.state.divergence = Divergence(
+          .testLoss, test.loss, step: run.state.step, epoch: run.state.epoch + 1,
+          at: try? search(run.objective).place(of: batches), ratios: run.state.ratios)
         return .diverged
       }
       try finish(test, &run)
@@ -136,22 +142,20 @@ public final class Trainer {
       let batch = try host.tensors(parameters.dataType, on: parameters.device)
       let rate = schedule.rate(
         atEpoch: Double(epoch) + Double(host.position) / Double(batchesPerEpoch))
-      let (loss, sums) = try step(batch, run.objective, rate: rate)
-      guard loss.isFinite else {
-        run.state.divergence = Self.divergence("loss", loss, "at", run.state.step + 1, epoch)
-        return .diverged
-      }
+      guard let made = try step(batch, rate: rate, &run) else { return .diverged }
       let seconds = Date().timeIntervalSince(clock)
       clock += seconds
-      run.state.add(batch.count, loss: loss, sums: sums, rate: rate, seconds: seconds)
+      run.state.add(batch.count, loss: made.loss, sums: made.sums, rate: rate, seconds: seconds)
+      let isSpike = run.state.spikes.see(made.loss)
       run.state.awaitsEvaluation =
         run.state.batch >= batchesPerEpoch || run.state.step >= run.total
       try send(
         .step(
           StepRecord(
-            epoch: epoch, step: run.state.step, loss: loss,
-            metric: run.objective.values(sums)[0], learningRate: rate,
-            examples: batch.count, elapsed: run.elapsed)))
+            epoch: epoch, step: run.state.step, loss: made.loss,
+            metric: run.objective.values(made.sums)[0], learningRate: rate,
+            gradientNorm: made.norm, isSpike: isSpike, examples: batch.count,
+            elapsed: run.elapsed)))
       if shouldStop() { return .interrupted }
       // After the last batch the epoch is evaluated first.
       if !run.state.awaitsEvaluation {
@@ -175,32 +179,51 @@ public final class Trainer {
     return true
   }
 
-  /// Which loss was no number, and when. The sign of a NaN says nothing.
-  private static func divergence(
-    _ name: String, _ loss: Double, _ relation: String, _ step: Int, _ epoch: Int
-  ) -> String {
-    "the \(name) was \(loss.isNaN ? "nan" : "\(loss)") \(relation) step \(step) "
-      + "(epoch \(epoch + 1)); a smaller step size h or learning rate may help"
-  }
-
-  /// One step; a loss that is not finite leaves the parameters as they are.
-  private func step(_ batch: TensorBatch, _ objective: any Objective, rate: Double) throws -> (
-    loss: Double, sums: [Double]
-  ) {
+  /// One step; nil where the training has diverged, which leaves the parameters as they are.
+  private func step(_ batch: TensorBatch, rate: Double, _ run: inout Progress) throws -> (
+    loss: Double, sums: [Double], norm: Double
+  )? {
+    let number = run.state.step + 1
+    let random = try (model as? any RandomLayer)?.randomness.state()
+    var pass = ForwardPass.training
+    pass.probe = GradientRatios.areDue(in: number) ? ForwardProbe() : nil
     try optimizer.clearGradients()
-    let outputs = try model(batch.inputs, .training)
-    let loss = try objective.loss(outputs, batch.targets)
+    let outputs = try model(batch.inputs, pass)
+    let loss = try run.objective.loss(outputs, batch.targets)
     let value = try loss.scalar()
-    guard value.isFinite else { return (value, []) }
+    guard value.isFinite else {
+      run.state.divergence = Divergence(
+        .loss, value, step: number, epoch: run.state.epoch + 1,
+        at: try? search(run.objective).place(of: batch, isTraining: true, random: random),
+        ratios: run.state.ratios)
+      return nil
+    }
     try loss.backward()
+    let norm = try GradientNorm.of(parameters.trainable)
+    guard norm.isFinite else {
+      let path = try GradientNorm.firstNonFinite(parameters.trainable)
+      let ratios = try? search(run.objective).ratios(of: batch, random: random, step: number)
+      run.state.divergence = Divergence(
+        .gradient, norm, step: number, epoch: run.state.epoch + 1,
+        at: path.map { (.gradient, $0) }, ratios: ratios ?? run.state.ratios)
+      return nil
+    }
+    if let probe = pass.probe { run.state.ratios = GradientRatios(probe, step: number) }
+    if let gradientClip {
+      try GradientNorm.clip(parameters.trainable, from: norm, to: gradientClip)
+    }
     try optimizer.step(rate: rate)
     try withoutGradients {
       for constraint in constraints { try constraint.apply(afterStep: optimizer.steps) }
     }
     let sums = try withoutGradients {
-      try objective.sums(outputs.detached(), batch.targets, forAll: false)
+      try run.objective.sums(outputs.detached(), batch.targets, forAll: false)
     }
-    return (value, sums)
+    return (value, sums, norm)
+  }
+
+  private func search(_ objective: any Objective) -> DivergenceSearch {
+    DivergenceSearch(model: model, parameters: parameters, objective: objective)
   }
 
   private func evaluate(_ testing: BatchLoader, _ objective: any Objective) throws -> Evaluation? {
@@ -218,7 +241,8 @@ public final class Trainer {
     let record = EpochRecord(
       epoch: state.epoch + 1, step: state.step, trainLoss: state.epochLoss / count,
       trainMetric: state.epochSums.isEmpty ? .nan : run.objective.values(state.epochSums)[0],
-      test: test, learningRate: state.rate, seconds: state.epochSeconds,
+      test: test, learningRate: state.rate, lossSpikes: state.spikes.inEpoch,
+      seconds: state.epochSeconds,
       imagesPerSecond: state.epochSeconds > 0 ? count / state.epochSeconds : 0)
     run.state.finishEpoch(record)
     try send(.epoch(record))

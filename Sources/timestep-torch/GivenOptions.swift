@@ -51,6 +51,11 @@ extension SharedOptions {
     given.dropAt = training.dropAt?.values
     given.momentum = training.momentum
     given.weightDecay = training.weightDecay
+    given.gradientClip = training.gradientClip
+    given.warmUp = training.warmUp
+    given.warmUpStart = training.warmUpStart
+    given.logEvery = training.logEvery
+    given.tensorboard = training.tensorboard
     given.seed = training.seed
     given.checkpointEvery = training.checkpoints.interval
     given.onCheckpointError = try training.checkpoints.onError.map {

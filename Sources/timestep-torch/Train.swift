@@ -14,6 +14,10 @@ func runTrain(_ command: TrainCommand) throws {
     print(try ConfigurationFile.text(configuration.options), terminator: "")
     return
   }
+  if command.deterministic == .check {
+    try DeterminismCheck(configuration: configuration, json: command.json).run()
+    return
+  }
   let run = TrainingRun(configuration, version: timestepVersion)
   try carryOut(configuration, quiet: command.quiet, json: command.json) { observers in
     let directory = command.output.map { RunDirectory(URL(fileURLWithPath: $0)) }
@@ -21,7 +25,8 @@ func runTrain(_ command: TrainCommand) throws {
       return (directory, try run.resume(directory, observers: observers, shouldStop: isToStop))
     }
     return try run.start(
-      output: configuration.options.output, observers: observers, shouldStop: isToStop)
+      output: configuration.options.output, observers: observers,
+      recordsFingerprints: command.deterministic == .record, shouldStop: isToStop)
   }
 }
 
@@ -108,6 +113,9 @@ private func sentence(_ summary: RunSummary, of kind: ElementKind) -> String {
     if let best, best != last { parts.append("best \(metric.text(best))") }
   }
   parts.append("\(summary.parameters) parameters")
+  if summary.lossSpikes > 0 {
+    parts.append("\(summary.lossSpikes) loss spike\(summary.lossSpikes == 1 ? "" : "s")")
+  }
   if let speed = summary.imagesPerSecond {
     parts.append(String(format: "%.0f \(kind.rawValue)/s", speed))
   }
@@ -120,8 +128,15 @@ private func finish(_ summary: RunSummary, _ directory: RunDirectory) throws {
   case .completed:
     return
   case .diverged:
+    let lines = [
+      "training diverged: \(summary.message ?? "loss not finite")",
+      summary.divergence?.ratios.map { "\($0)" },
+      (try? directory.newestCheckpoint())?.map { "\($0.checkpoint.name)" }.map {
+        "the parameters before it are saved in \(directory.url.relativePath)/checkpoints/\($0)"
+      },
+    ]
     throw CommandError(
-      status: .diverged, message: "training diverged: \(summary.message ?? "loss not finite")")
+      status: .diverged, message: lines.compactMap { $0 }.joined(separator: "\n"))
   case .interrupted:
     throw CommandError(
       status: StopSignal.number == SIGTERM ? .terminated : .interrupted,

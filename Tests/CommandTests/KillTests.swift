@@ -7,7 +7,7 @@ struct KillTests {
   private let scratch: Scratch
   private static let line =
     "train preresnet-8 --widths 4,4,4 --batch-size 16 --threads 1 --quiet --data data --epochs 3 "
-    + "--noise stochastic-depth --checkpoint-every 1"
+    + "--noise stochastic-depth --checkpoint-every 1 --tensorboard --log-every 1"
 
   init() throws {
     scratch = try Scratch()
@@ -61,6 +61,9 @@ struct KillTests {
       #expect(try scratch.bytes("parts/\(path)") == scratch.bytes("whole/\(path)"), "\(file)")
     }
     #expect(try rows("parts") == rows("whole"))
+    #expect(try scratch.bytes("parts/steps.csv") == scratch.bytes("whole/steps.csv"))
+    let name = "events.out.tfevents.0.timestep"
+    #expect(try scratch.bytes("parts/\(name)").count == scratch.bytes("whole/\(name)").count)
     #expect(scratch.names(in: "parts/checkpoints").allSatisfy { !$0.hasPrefix(".") })
   }
 

@@ -32,6 +32,7 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
       ResumeCase(network: "revnet", yaml: "{adjoint: reversible, noise: gaussian}"),
       ResumeCase(network: "procresnet", yaml: "transition: 'norm-preserving:probability=0.5'"),
       ResumeCase(network: "dense-5", yaml: "dataset: peaks-regression"),
+      ResumeCase(network: "dense-5", yaml: "{gradient-clip: 0.5, warm-up: 1.5, log-every: 2}"),
     ]
 
   /// The choices, on the first data set that the family takes.
@@ -46,8 +47,10 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
     }
     let family = try NetworkCatalog.parse(network).family
     var basic = try ConfigurationFile.parse(
-      "{epochs: 2, batch-size: 4, train-limit: 12, threads: 1, seed: 5, checkpoint-every: 1}",
-      from: "basic")
+      """
+      {epochs: 2, batch-size: 4, train-limit: 12, threads: 1, seed: 5, checkpoint-every: 1,
+      tensorboard: true, log-every: 1}
+      """, from: "basic")
     basic.network = network.contains("-") && network.last?.isNumber == true ? network : nil
     if basic.network == nil, let depth = family.depths.min() {
       basic.network = family.name
@@ -101,6 +104,11 @@ struct ResumeTests {
         separator: "\n"
       )
       .utf8)
+    result["steps"] = try Data(contentsOf: directory.steps)
+    // Events but for their times, which are the second to ninth byte.
+    let events = FramedRecord.records(of: try Data(contentsOf: directory.events))
+    #expect(events.end == (try Data(contentsOf: directory.events).count))
+    result["events"] = Data(events.contents.flatMap { $0.prefix(1) + $0.dropFirst(9) })
     var summary = try JSONDecoder().decode(
       RunSummary.self, from: Data(contentsOf: directory.summary))
     (summary.wallSeconds, summary.imagesPerSecond, summary.peakMemoryBytes) = (0, 0, 0)
@@ -159,6 +167,35 @@ struct ResumeTests {
     #expect(error?.kind == .configuration && error?.description.contains("epoch 3") == true)
   }
 
+  @Test("Records after the last checkpoint, also torn ones, are cut off; what is missing is told")
+  func tornLogs() throws {
+    let options = try ResumeCase(network: "dense-2").options(scratch)
+    let whole = try run(options).start(output: scratch.path("whole"))
+    let (counter, wish) = stopping(after: 4)
+    let (directory, _) = try run(options).start(
+      output: scratch.path("run"), observers: [counter], shouldStop: wish)
+    // As a kill leaves them: the records of the steps after the checkpoint, the last one torn.
+    for (file, name) in [(directory.steps, "steps.csv"), (directory.events, "events")] {
+      let source = name == "events" ? whole.directory.events : whole.directory.steps
+      try Data(try Data(contentsOf: source).dropLast(9)).write(to: file)
+    }
+    let notices = NoticeKeeper()
+    #expect(try run(options).resume(directory, observers: [notices]).status == .completed)
+    #expect(notices.texts.isEmpty, "\(notices.texts)")
+    #expect(try result(directory) == result(whole.directory))
+
+    let (other, otherWish) = stopping(after: 4)
+    let (short, _) = try run(options).start(
+      output: scratch.path("short"), observers: [other], shouldStop: otherWish)
+    for file in [short.steps, short.events] {
+      try Data(try Data(contentsOf: file).dropLast(3)).write(to: file)
+    }
+    #expect(try run(options).resume(short, observers: [notices]).status == .completed)
+    #expect(notices.texts.count == 2 && notices.texts.allSatisfy { $0.contains("are whole") })
+    let rows = try String(contentsOf: short.steps, encoding: .utf8).split(separator: "\n")
+    #expect(rows.map { $0.prefix(2) } == ["st", "1,", "2,", "3,", "5,", "6,"], "\(rows)")
+  }
+
   @Test("A diverged run stays diverged")
   func diverged() throws {
     let options = try ResumeCase(network: "dense-5", yaml: "learning-rate: 1.0e+30").options(
@@ -167,6 +204,7 @@ struct ResumeTests {
     #expect(summary.status == .diverged)
     let again = try run(options).resume(directory)
     #expect(again.status == .diverged && again.message == summary.message)
+    #expect(again.divergence?.layer != nil)
     #expect(again.steps == summary.steps)
   }
 

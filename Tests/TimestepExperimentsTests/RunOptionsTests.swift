@@ -18,7 +18,8 @@ struct RunOptionsTests {
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
       momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number),
-      checkpoint-every: '\(number)m', on-checkpoint-error: stop}
+      gradient-clip: \(number), warm-up: \(number), warm-up-start: \(number), log-every: \(number),
+      tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop}
       """, from: "filled")
   }
 
@@ -46,9 +47,8 @@ struct RunOptionsTests {
       resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
     ).options
     let open = Set([
-      "class-names", "corruption", "crop", "data", "image-size", "initialize-from", "max-steps",
-      "output",
-      "train-limit",
+      "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
+      "initialize-from", "log-every", "max-steps", "output", "train-limit",
     ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))

@@ -58,7 +58,7 @@ struct TaskRunTests {
     #expect(
       try columns(directory) == [
         "epoch", "step", "train_loss", "train_rmse", "test_loss", "test_rmse", "test_r2",
-        "test_rmse_over_std", "learning_rate", "seconds", "images_per_second",
+        "test_rmse_over_std", "learning_rate", "loss_spikes", "seconds", "images_per_second",
       ])
     let (result, outputs, shape) = try #require(try SavedRun(directory).evaluate(.test))
     #expect(shape == [100, 1] && outputs.count == 100)

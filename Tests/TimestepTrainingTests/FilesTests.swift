@@ -21,8 +21,8 @@ struct FilesTests {
       return text.split(separator: "\n").map(String.init)
     }
     let header =
-      "epoch,step,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
-      + "images_per_second"
+      "epoch,step,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,loss_spikes,"
+      + "seconds,images_per_second"
     #expect(try lines() == [header])
 
     let trainer = try denseTrainer(epochs: 2)
@@ -36,7 +36,8 @@ struct FilesTests {
           Double(record.epoch), Double(record.step), record.trainLoss, record.trainMetric,
           record.test.loss, record.testAccuracy ?? .nan, record.learningRate,
         ])
-      #expect(row.count == 9 && abs(row[7] - record.seconds) < 1e-3)
+      #expect(row[7] == Double(record.lossSpikes))
+      #expect(row.count == 10 && abs(row[8] - record.seconds) < 1e-3)
     }
     #expect(scratch.names() == ["metrics.csv"])
   }

@@ -75,6 +75,8 @@ int32_t tst_where(tst_tensor *out, tst_tensor condition, tst_tensor a, tst_tenso
 /// No axes (count 0) means all of them. Variance and standard deviation divide by n, not n - 1.
 int32_t tst_reduce(tst_tensor *out, tst_reduction operation, tst_tensor a, const int64_t *axes,
                    int32_t count, bool keep_axes);
+/// Whether every element is a finite number.
+int32_t tst_all_finite(bool *out, tst_tensor a);
 /// The `count` largest elements along the last axis, in descending order, and their indices.
 int32_t tst_top_k(tst_tensor *out_values, tst_tensor *out_indices, tst_tensor a, int64_t count);
 int32_t tst_einsum(tst_tensor *out, const char *equation, const tst_tensor *operands,

@@ -22,6 +22,8 @@ int32_t tst_foreach_add_(const tst_tensor *tensors, const tst_tensor *others, in
 int32_t tst_foreach_multiply_(const tst_tensor *tensors, int32_t count, double factor);
 /// Euclidean norms, one scalar tensor each.
 int32_t tst_foreach_norms(tst_tensor *out, const tst_tensor *tensors, int32_t count);
+/// The Euclidean norm of all tensors together, computed in their own type.
+int32_t tst_foreach_norm(double *out, const tst_tensor *tensors, int32_t count);
 
 TST_END
 

@@ -12,6 +12,8 @@ public struct TrainCommand: RuntimeCommand {
 
       Example: forward Euler with step size 0.1
         timestep train resnet-20 --dataset fashion-mnist --h 0.1 --epochs 2
+      Example: does this configuration give the same bytes twice?
+        timestep train resnet-20 --h 0.1 --deterministic check
       """)
 
   /// The name of the network, nil if the configuration file gives it.
@@ -30,6 +32,15 @@ public struct TrainCommand: RuntimeCommand {
   @Flag(help: "Go on with the run in --output if there is one, with this same configuration.")
   public var resume = false
 
+  /// What is done about determinism.
+  @Option(
+    help: ArgumentHelp(
+      """
+      check: train a few steps (10, or --max-steps) in two processes, compare every byte, keep nothing; exit code 1 if \
+      they differ. record: write a hash of every tensor after each step to fingerprints.csv.
+      """, valueName: "check|record"))
+  public var deterministic: DeterminismMode?
+
   /// Whether progress is left unprinted.
   @Flag(help: "Print no progress.")
   public var quiet = false
@@ -46,6 +57,13 @@ public struct TrainCommand: RuntimeCommand {
     try options.configuration.validate(network: network)
     if resume, output == nil {
       throw ValidationError("--resume needs the run's directory: --output")
+    }
+    if resume, deterministic != nil {
+      throw ValidationError(
+        "--deterministic is for a training from its beginning, without --resume")
+    }
+    if output != nil, deterministic == .check {
+      throw ValidationError("--deterministic check keeps nothing; leave out --output")
     }
   }
 

@@ -32,7 +32,11 @@ public struct RunConfiguration: Sendable {
   public let schedule: StepSchedule
   public let optimizer: OptimizerDefinition
   public let optimizerSettings: OptimizerDefinition.Settings
+  /// The largest norm of the whole gradient; nil for no limit.
+  public let gradientClip: Double?
   public let threads: Int
+  /// The steps from one row of steps.csv to the next; nil for no such file.
+  public let logInterval: Int?
   /// How often the run is saved.
   public let checkpointInterval: CheckpointInterval
   /// How the data set is read and prepared.
@@ -92,8 +96,22 @@ public struct RunConfiguration: Sendable {
     checkpointInterval = parsed
     let rate = try Self.number("learning-rate", options.learningRate ?? 0.1, atLeast: 0)
     let drops = options.dropAt ?? [0.5 * Double(epochs), 0.75 * Double(epochs)]
+    let warmUp = WarmUp(
+      epochs: try Self.number("warm-up", options.warmUp ?? 0, atLeast: 0),
+      start: try Self.number(
+        "warm-up-start", options.warmUpStart ?? WarmUp.standardStart, atLeast: 0, below: 1))
     schedule = StepSchedule(
-      initial: rate, drops: try drops.map { try Self.number("drop-at", $0, atLeast: 0) })
+      initial: rate, drops: try drops.map { try Self.number("drop-at", $0, atLeast: 0) },
+      warmUp: warmUp)
+    gradientClip = try options.gradientClip.map {
+      let norm = try Self.number("gradient-clip", $0, atLeast: 0)
+      guard norm > 0 else { throw OptionError("gradient-clip", norm, "expected a number above 0") }
+      return norm
+    }
+    let standardInterval = options.tensorboard == true ? 10 : nil
+    logInterval = try (options.logEvery ?? standardInterval).map {
+      try Self.positive("log-every", $0)
+    }
     optimizerSettings = .init(
       momentum: try Self.number("momentum", options.momentum ?? 0.9, atLeast: 0, below: 1),
       weightDecay: try Self.number("weight-decay", options.weightDecay ?? 0, atLeast: 0))
@@ -143,6 +161,10 @@ public struct RunConfiguration: Sendable {
     complete.dropAt = drops
     complete.momentum = optimizerSettings.momentum
     complete.weightDecay = optimizerSettings.weightDecay
+    complete.warmUp = warmUp.epochs
+    complete.warmUpStart = warmUp.start
+    complete.logEvery = logInterval
+    complete.tensorboard = options.tensorboard ?? false
     complete.seed = seed
     complete.precision = precision.name
     complete.device = options.device ?? "cpu"

@@ -8,6 +8,8 @@ import TimestepTraining
 /// ```
 /// RUN/config.yaml    RUN/metrics.csv    RUN/summary.json    RUN/checkpoints/
 /// ```
+/// and, where asked for, a row for every so many steps in `RUN/steps.csv`, the same for TensorBoard in
+/// `RUN/events.out.tfevents.0.timestep`, and fingerprints of every tensor in `RUN/fingerprints.csv`,
 /// and `RUN/skipped-files.txt` where damaged files of the data set were passed over.
 public struct RunDirectory: Sendable {
   /// The directory.
@@ -17,6 +19,9 @@ public struct RunDirectory: Sendable {
   public var metrics: URL { url.appendingPathComponent("metrics.csv") }
   public var summary: URL { url.appendingPathComponent("summary.json") }
   public var skippedFiles: URL { url.appendingPathComponent("skipped-files.txt") }
+  public var steps: URL { url.appendingPathComponent(StepLog.fileName) }
+  public var events: URL { url.appendingPathComponent(TensorBoardLog.fileName) }
+  public var fingerprints: URL { url.appendingPathComponent("fingerprints.csv") }
   public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
 
   /// Refers to a directory, whether or not it exists.

@@ -44,12 +44,17 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var dropAt: [Double]?
   public var momentum: Double?
   public var weightDecay: Double?
+  public var gradientClip: Double?
+  public var warmUp: Double?
+  public var warmUpStart: Double?
   public var seed: UInt64?
   public var precision: String?
   public var device: String?
   public var threads: Int?
   public var checkpointEvery: String?
   public var onCheckpointError: CheckpointFailureRule?
+  public var logEvery: Int?
+  public var tensorboard: Bool?
   public var output: String?
 
   /// Nothing chosen yet.
@@ -60,7 +65,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
       augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, seed, precision, device, threads, output
+    case epochs, optimizer, momentum, seed, precision, device, threads, output, tensorboard
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
@@ -74,6 +79,10 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case learningRate = "learning-rate"
     case dropAt = "drop-at"
     case weightDecay = "weight-decay"
+    case gradientClip = "gradient-clip"
+    case warmUp = "warm-up"
+    case warmUpStart = "warm-up-start"
+    case logEvery = "log-every"
     case checkpointEvery = "checkpoint-every"
     case onCheckpointError = "on-checkpoint-error"
   }
@@ -121,12 +130,17 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.dropAt)
     fill(\.momentum)
     fill(\.weightDecay)
+    fill(\.gradientClip)
+    fill(\.warmUp)
+    fill(\.warmUpStart)
     fill(\.seed)
     fill(\.precision)
     fill(\.device)
     fill(\.threads)
     fill(\.checkpointEvery)
     fill(\.onCheckpointError)
+    fill(\.logEvery)
+    fill(\.tensorboard)
     fill(\.output)
     return result
   }

@@ -8,8 +8,10 @@ public struct RunSummary: Codable, Sendable {
   public var dataset: String
   public var seed: UInt64
   public var status: TrainingOutcome.Status
-  /// Why it diverged.
+  /// Why it diverged, in one line.
   public var message: String?
+  /// Why it diverged, in numbers.
+  public var divergence: Divergence?
   public var epochs: Int
   public var steps: Int
   /// Of the last epoch and the best of all epochs, each for the tasks that have it.
@@ -26,6 +28,8 @@ public struct RunSummary: Codable, Sendable {
   public var bestTestRelativeRMSE: Double?
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
+  /// How many steps had a loss that stood out.
+  public var lossSpikes: Int
   public var imagesPerSecond: Double?
   /// How many damaged files were passed over, where that was asked for.
   public var skippedFiles: Int?
@@ -39,7 +43,8 @@ public struct RunSummary: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case network, parameters, dataset, seed, status, message, epochs, steps, precision, device
-    case threads, libtorch, version
+    case threads, libtorch, version, divergence
+    case lossSpikes = "loss_spikes"
     case finalTestAccuracy = "final_test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"
     case finalTestMeanIoU = "final_test_mean_iou"

@@ -59,6 +59,7 @@ public struct TrainingRun {
       model: network, parameters: network.parameters, optimizer: optimizer,
       schedule: configuration.schedule, epochs: configuration.epochs,
       maxSteps: configuration.maxSteps, constraints: network.constraints)
+    trainer.gradientClip = configuration.gradientClip
     return Prepared(network: network, training: training, testing: testing, trainer: trainer)
   }
 
@@ -66,9 +67,10 @@ public struct TrainingRun {
   ///
   /// - Parameters:
   ///   - observers: are told of events beside the run's own files.
+  ///   - recordsFingerprints: whether a hash of every tensor is written after each step.
   ///   - shouldStop: is asked after every step.
   public func start(
-    output: String?, observers: [any TrainingObserver] = [],
+    output: String?, observers: [any TrainingObserver] = [], recordsFingerprints: Bool = false,
     shouldStop: @escaping () -> Bool = { false }
   ) throws -> (directory: RunDirectory, summary: RunSummary) {
     let parts = try prepare()
@@ -76,6 +78,12 @@ public struct TrainingRun {
     let lock = try RunLock(directory)
     defer { withExtendedLifetime(lock) {} }
     if output != nil { try directory.refuseRun() }  // Of one who was faster.
+    var observers = observers
+    if recordsFingerprints {
+      observers.append(
+        try FingerprintFile(
+          directory.fingerprints, of: parts.network.parameters, parts.trainer.optimizer))
+    }
     let summary = try carryOut(parts, in: directory, observers, shouldStop)
     return (directory, summary)
   }
@@ -159,9 +167,14 @@ public struct TrainingRun {
     parts.trainer.observers = [rule == .stop ? metrics : TolerantObserver(metrics, observers)]
     parts.trainer.observers += observers
     parts.trainer.shouldStop = shouldStop
-    parts.trainer.checkpoints = CheckpointWriter(
+    let writer = CheckpointWriter(
       parts.contents(try ConfigurationFile.text(options)), into: directory.saved,
       every: configuration.checkpointInterval, onFailure: rule)
+    writer.logs = try openLogs(in: directory, from: state, observers)
+    for log in writer.logs {
+      parts.trainer.observers.append(rule == .stop ? log : TolerantObserver(log, observers))
+    }
+    parts.trainer.checkpoints = writer
     let outcome = try parts.trainer.train(
       on: parts.training, testing: parts.testing, from: state)
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
@@ -169,6 +182,35 @@ public struct TrainingRun {
     summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
     try AtomicFile.write(try summary.json(), to: directory.summary)
     return summary
+  }
+
+  /// The files that grow from step to step, cut to what they were when the training was saved.
+  private func openLogs(
+    in directory: RunDirectory, from state: TrainingState?, _ observers: [any TrainingObserver]
+  ) throws -> [any GrowingLog] {
+    guard let interval = configuration.logInterval else { return [] }
+    let metric = configuration.dataset.task.objective.metrics[0]
+    let saved = state?.logs ?? [:]
+    var logs: [any GrowingLog] = [
+      try StepLog(
+        directory.steps, every: interval, metric: metric, keeping: saved[StepLog.fileName] ?? 0)
+    ]
+    if configuration.options.tensorboard == true {
+      logs.append(
+        try TensorBoardLog(
+          directory.events, every: interval, metric: metric,
+          keeping: saved[TensorBoardLog.fileName] ?? 0))
+    }
+    for log in logs {
+      guard let expected = saved[log.name], log.length < expected else { continue }
+      for observer in observers {
+        try observer.receive(
+          .notice(
+            "\(directory.url.appendingPathComponent(log.name).relativePath): only \(log.length) of "
+              + "\(expected) bytes are whole; earlier steps are missing in it"))
+      }
+    }
+    return logs
   }
 
   /// Writes the damaged files that were passed over, with the reasons, and says how many; nil where that was not asked
@@ -195,7 +237,8 @@ public struct TrainingRun {
     return RunSummary(
       network: configuration.networkName, parameters: network.parameters.trainableCount,
       dataset: configuration.dataset.choice, seed: configuration.seed, status: outcome.status,
-      message: outcome.message, epochs: outcome.epochs.count, steps: outcome.steps,
+      message: outcome.message, divergence: outcome.divergence, epochs: outcome.epochs.count,
+      steps: outcome.steps,
       finalTestAccuracy: last(.accuracy), bestTestAccuracy: best(.accuracy),
       finalTestMeanIoU: last(.meanIntersectionOverUnion),
       bestTestMeanIoU: best(.meanIntersectionOverUnion),
@@ -203,7 +246,8 @@ public struct TrainingRun {
       finalTestR2: last(.determination), bestTestR2: best(.determination),
       finalTestRelativeRMSE: last(.relativeError), bestTestRelativeRMSE: best(.relativeError),
       finalTestLoss: outcome.epochs.last?.test.loss,
-      finalTrainLoss: outcome.epochs.last?.trainLoss, imagesPerSecond: outcome.imagesPerSecond,
+      finalTrainLoss: outcome.epochs.last?.trainLoss, lossSpikes: outcome.lossSpikes,
+      imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
       precision: configuration.options.precision ?? "", device: configuration.device.description,
       threads: configuration.threads, libtorch: Torch.version, version: version)

@@ -79,12 +79,17 @@ public final class FieldSchedule {
   var sets: [WeightPlan.SetPlace] { plan.sets }
 
   /// Brings combined weights up to date; before each pass.
-  func refresh() throws { for store in derived.values { try store.refresh() } }
+  ///
+  /// In the order of time: gradients are summed in the order in which operations were recorded, and a dictionary's own
+  /// would make another sum, to the last bit, in every process.
+  func refresh() throws { for index in derived.keys.sorted() { try derived[index]?.refresh() } }
 
   /// Brings combined weights of some steps up to date; before these steps are computed again, so that their gradients
   /// reach the sets that are combined by one way only.
   func refresh(_ steps: Range<Int>, _ scheme: any Scheme) throws {
-    for index in Set(steps.flatMap { positions(of: $0, scheme) }) { try derived[index]?.refresh() }
+    for index in Set(steps.flatMap { positions(of: $0, scheme) }).sorted() {
+      try derived[index]?.refresh()
+    }
   }
 
   /// The numbers of the positions that a step evaluates.

@@ -12,6 +12,8 @@ public final class CheckpointWriter {
   public let interval: CheckpointInterval
   /// What happens when one cannot be written.
   public let onFailure: CheckpointFailureRule
+  /// Files that grow from step to step; a checkpoint notes how long they are, and makes sure that they are on disk.
+  public var logs: [any GrowingLog] = []
   /// What is saved.
   private let contents: Checkpoint.Contents
   private var lastName: CheckpointName?
@@ -72,6 +74,8 @@ public final class CheckpointWriter {
     let name = CheckpointName(state)
     guard name != lastName else { return }
     let began = Date()
+    var state = state
+    for log in logs { state.logs[log.name] = try log.flush() }
     try Checkpoint.write(contents, state: state, into: directory)
     lastName = name
     begin(state)

@@ -32,7 +32,13 @@ public struct TrainingState: Sendable, Codable {
   /// The epochs that were completed.
   public var records: [EpochRecord] = []
   /// Where and why the training diverged; nil where it did not.
-  public var divergence: String?
+  public var divergence: Divergence?
+  /// The losses of the last steps, and those that stood out.
+  public var spikes = LossSpikes()
+  /// The gradient-norm ratios that were measured last.
+  public var ratios: GradientRatios?
+  /// How long the files were that grow from step to step, in bytes, by their names.
+  public var logs: [String: Int] = [:]
 
   /// The state before the first step.
   public init() {}
@@ -56,6 +62,7 @@ public struct TrainingState: Sendable, Codable {
     epoch += 1
     batch = 0
     awaitsEvaluation = false
+    spikes.finishEpoch()
     (epochLoss, epochSums, epochExamples, epochSeconds) = (0, [], 0, 0)
   }
 
@@ -89,7 +96,7 @@ public struct TrainingState: Sendable, Codable {
 extension EpochRecord: Codable {
   private enum Key: String, CodingKey {
     case epoch, step, trainLoss, trainMetric, testLoss, testMetrics, testValues, testExamples
-    case learningRate, seconds, imagesPerSecond
+    case learningRate, lossSpikes, seconds, imagesPerSecond
   }
 
   /// Reads a record of a checkpoint.
@@ -110,6 +117,7 @@ extension EpochRecord: Codable {
       trainLoss: try container.decode(Double.self, forKey: .trainLoss),
       trainMetric: try container.decode(Double.self, forKey: .trainMetric), test: test,
       learningRate: try container.decode(Double.self, forKey: .learningRate),
+      lossSpikes: try container.decode(Int.self, forKey: .lossSpikes),
       seconds: try container.decode(Double.self, forKey: .seconds),
       imagesPerSecond: try container.decode(Double.self, forKey: .imagesPerSecond))
   }
@@ -126,6 +134,7 @@ extension EpochRecord: Codable {
     try container.encode(test.values, forKey: .testValues)
     try container.encode(test.examples, forKey: .testExamples)
     try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(lossSpikes, forKey: .lossSpikes)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
   }

@@ -10,7 +10,8 @@ public final class MetricsFile: TrainingObserver {
   /// The columns, in order; losses are means over examples, accuracies shares between 0 and 1.
   public var columns: [String] {
     ["epoch", "step", "train_loss", "train_\(metrics[0].name)", "test_loss"]
-      + metrics.map { "test_\($0.name)" } + ["learning_rate", "seconds", "images_per_second"]
+      + metrics.map { "test_\($0.name)" }
+      + ["learning_rate", "loss_spikes", "seconds", "images_per_second"]
   }
 
   /// Creates the file with its header.
@@ -39,7 +40,7 @@ public final class MetricsFile: TrainingObserver {
       "\(record.epoch)", "\(record.step)", "\(record.trainLoss)", "\(record.trainMetric)",
       "\(record.test.loss)",
     ] + metrics.map { metric in record.test[metric].map { "\($0)" } ?? "" } + [
-      "\(record.learningRate)", String(format: "%.3f", record.seconds),
+      "\(record.learningRate)", "\(record.lossSpikes)", String(format: "%.3f", record.seconds),
       String(format: "%.1f", record.imagesPerSecond),
     ]).joined(separator: ",")
   }

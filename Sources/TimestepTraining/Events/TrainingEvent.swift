@@ -40,6 +40,10 @@ public struct StepRecord: Sendable {
   public var metric: Double
   /// The learning rate used.
   public var learningRate: Double
+  /// The Euclidean norm of the whole gradient, before it was clipped.
+  public var gradientNorm: Double
+  /// Whether the loss stands out from those before it, ``LossSpikes``.
+  public var isSpike: Bool
   /// Examples in the batch.
   public var examples: Int
   /// Seconds since the training began, evaluation included.
@@ -60,6 +64,8 @@ public struct EpochRecord: Sendable {
   public var test: Evaluation
   /// The learning rate of the epoch's last step.
   public var learningRate: Double
+  /// How many of its steps had a loss that stood out, ``LossSpikes``.
+  public var lossSpikes: Int
   /// Seconds of training, without evaluation.
   public var seconds: Double
   /// Training examples per second of training.
@@ -77,7 +83,7 @@ public struct TrainingOutcome: Sendable {
   public enum Status: String, Sendable, Codable {
     /// Everything planned was done.
     case completed
-    /// The loss was not a finite number.
+    /// The loss or the gradient was not a finite number.
     case diverged
     /// A signal or the program asked to stop.
     case interrupted
@@ -91,7 +97,12 @@ public struct TrainingOutcome: Sendable {
   /// Training examples per second over all training time; nil when no step was made.
   public var imagesPerSecond: Double?
   /// Where and why, when it diverged.
-  public var message: String?
+  public var divergence: Divergence?
+  /// How many steps had a loss that stood out.
+  public var lossSpikes: Int
+
+  /// Where and why, in one line.
+  public var message: String? { divergence?.description }
 }
 
 /// Something that follows a training without changing it: a progress bar, a file of metrics.
