@@ -15,8 +15,7 @@ struct Oscillators: Dataset {
   /// What `--dataset` names and what a network has to fit.
   static let descriptor = DatasetDescriptor(
     name: "oscillators", title: "Harmonic oscillators", elementShape: [2],
-    task: .regression(outputs: ["u"]), counts: (1000, 200), preparation: Preparation(),
-    augmentsByDefault: false
+    task: .regression(outputs: ["u"]), counts: (1000, 200), preparation: Preparation()
   ) { split, _ in Oscillators(split: split, count: split == .train ? 1000 : 200) }
 
   func makeWriter(for preparation: Preparation) throws -> any ElementWriter { Writer(split: split) }

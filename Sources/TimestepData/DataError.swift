@@ -26,6 +26,8 @@ public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
   public var problem: String
   /// What the reader of the message can do about it, without a full stop.
   public var remedy: String?
+  /// Whether it concerns the file of one example alone, so that the rest of the set can be read without it.
+  public var concernsOneExample = false
 
   /// Makes an error; `problem` and `remedy` are parts of sentences without a full stop.
   public init(

@@ -3,73 +3,118 @@ import TimestepCommand
 import TimestepData
 import TimestepTorch
 
-/// The most columns of a picture at several levels of noise.
-private let mostColumns = 20
+/// The most examples of a class in a row of a picture, and the most rows.
+private let most = (examples: 100, rows: 1000)
 
 /// `timestep data show`
 func runDataShow(_ command: DataShowCommand) throws {
   let dataset = try DatasetCatalog.dataset(named: command.name).resolved(
     directory: command.directory)
-  if let count = command.count, count < 1 {
-    throw CommandError(status: .usage, message: "--count \(count): expected 1 or more")
-  }
-  let levels = command.noiseLevels?.values
-  if let level = levels?.first(where: { !$0.isFinite || $0 < 0 }) {
-    throw CommandError(
-      status: .usage, message: "--noise-levels \(level): expected finite numbers, 0 or more")
-  }
+  try check(command, for: dataset)
   let data = try dataset.load(
     split: command.split == .train ? .train : .test, directory: command.directory)
   if let texts = data as? TextDataset { return try show(texts, command) }
-  let isImages = data.elementKind == .images
-  if !isImages, levels != nil {
-    throw CommandError(
-      status: .usage, message: "--noise-levels: \(dataset.name) has neither images nor texts")
-  }
   var preparation = dataset.preparation(for: .train)
   if !command.augmentation { preparation.augmentation = .none }
-  let samples = SamplePicture(of: data, preparation: preparation, seed: command.seed)
-  let picture: Picture
-  if !isImages {
-    picture = try samples.plot(Array(0..<min(command.count ?? 1000, data.count)))
-    explain(colors: dataset.task.classNames)
-  } else if data.task.kind == .segmentation {
-    let examples = Array(0..<min(command.count ?? 8, data.count))
-    picture = try samples.segmentation(examples, levels: levels ?? [0])
-    explain(colors: dataset.task.classNames)
-  } else if let count = command.count, count > 100 {
-    throw CommandError(
-      status: .usage, message: "--count \(count): a picture shows at most 100 examples of a class")
-  } else if let levels {
-    let examples = samples.examples(perClass: command.count ?? 1).flatMap { $0 }
-      .prefix(mostColumns)
-    picture = try samples.grid(levels.map { (Array(examples), $0) })
-    printError("rows: noise \(levels.map { "\($0)" }.joined(separator: ", "))")
-  } else {
-    picture = try samples.grid(
-      samples.examples(perClass: command.count ?? 10).map { ($0, 0) })
-    printError("rows: \(dataset.task.names.joined(separator: ", "))")
+  let samples = SamplePicture(
+    of: data,
+    title: dataset.choice == dataset.name ? dataset.title : "\(dataset.title) (\(dataset.choice))",
+    preparation: preparation, seed: command.seed)
+  if data.elementKind != .images {
+    let plot = try samples.plot(Array(0..<min(command.count ?? 1000, data.count)))
+    try write(command, dataset, picture: plot.picture(), svg: plot.svg(), explain: plot.legend)
+    return
   }
+  let sheet = try sheet(of: samples, command)
+  try write(
+    command, dataset, picture: sheet.picture(), svg: sheet.svg(), explain: sheet.legend,
+    rows: sheet.rows.map(\.title), columns: sheet.columns)
+}
+
+/// Throws for options that do not go together, or not with the data set.
+private func check(_ command: DataShowCommand, for dataset: DatasetDescriptor) throws {
+  func refuse(_ message: String) -> CommandError { CommandError(status: .usage, message: message) }
+  if let count = command.count, count < 1 { throw refuse("--count \(count): expected 1 or more") }
+  if let level = command.noiseLevels?.values.first(where: { !$0.isFinite || $0 < 0 }) {
+    throw refuse("--noise-levels \(level): expected finite numbers, 0 or more")
+  }
+  if command.noiseLevels != nil, dataset.elementKind == .points {
+    throw refuse("--noise-levels: \(dataset.name) has neither images nor texts")
+  }
+  if command.augmentation, dataset.preparation.augmentation == .none {
+    throw refuse(
+      "--augmentation: examples of \(dataset.name) are \(dataset.elementKind.rawValue) that are not augmented"
+    )
+  }
+  if let output = command.output {
+    if dataset.elementKind == .texts {
+      throw refuse("--output: texts are printed; leave the option out")
+    }
+    guard ["png", "svg"].contains(format(of: output)) else {
+      throw refuse("--output \(output): expected a name that ends in .png or .svg")
+    }
+  }
+}
+
+private func format(of file: String) -> String {
+  URL(fileURLWithPath: file).pathExtension.lowercased()
+}
+
+/// The pictures that a command asks for.
+private func sheet(of samples: SamplePicture, _ command: DataShowCommand) throws -> ContactSheet {
+  let levels = command.noiseLevels?.values
+  let task = samples.dataset.task
+  let isSegmentation = task.kind == .segmentation
+  let classes = isSegmentation ? 1 : max(task.classNames.count, 1)
+  let limit = levels == nil && !isSegmentation ? most.examples : max(most.rows / classes, 1)
+  if let count = command.count, count > limit {
+    throw CommandError(
+      status: .usage,
+      message: "--count \(count): a picture shows at most \(limit) examples"
+        + (isSegmentation ? "" : " of a class"))
+  }
+  if isSegmentation {
+    return try samples.segmentation(
+      Array(0..<min(command.count ?? 8, samples.dataset.count)), levels: levels ?? [0])
+  }
+  return try levels.map { try samples.levels($0, perClass: command.count ?? 1) }
+    ?? samples.classes(perClass: command.count ?? 10)
+}
+
+/// Writes a picture in the format that its name asks for; what an SVG says itself is printed beside a PNG.
+private func write(
+  _ command: DataShowCommand, _ dataset: DatasetDescriptor, picture: Picture,
+  svg: @autoclosure () throws -> String, explain legend: [Legend], rows: [String] = [],
+  columns: [String] = []
+) throws {
   let file = command.output ?? "\(dataset.name).png"
-  try AtomicFile.write(Data(try picture.png()), to: URL(fileURLWithPath: file))
+  let isSVG = format(of: file) == "svg"
+  try AtomicFile.write(
+    try isSVG ? Data(svg().utf8) : Data(picture.png()), to: URL(fileURLWithPath: file))
+  if !isSVG {
+    for (what, names) in [
+      ("columns", columns), ("rows", rows),
+      ("colours", legend.map { "\(Picture.Color.name(of: $0.color)) \($0.meaning)" }),
+    ] where !names.isEmpty {
+      printError("\(what): \(names.joined(separator: ", "))")
+    }
+  }
   print(file)
 }
 
-/// Names the colours of the palette.
-private func explain(colors names: [String]) {
-  let colors = [
-    "blue", "orange", "green", "red", "purple", "brown", "pink", "grey", "olive", "cyan",
-  ]
-  let pairs = names.prefix(colors.count).enumerated().map { "\(colors[$0]) \($1)" }
-  if !pairs.isEmpty { printError("colours: \(pairs.joined(separator: ", "))") }
+extension Picture.Color {
+  /// What people call a colour of the palette, or the ends of the scale for numbers.
+  fileprivate static func name(of color: Picture.Color) -> String {
+    let names = [
+      "blue", "orange", "green", "red", "purple", "brown", "pink", "grey", "olive", "cyan",
+    ]
+    return palette.firstIndex(of: color).map { names[$0] }
+      ?? (color == .diverging(1) ? "red" : "blue")
+  }
 }
 
 /// Prints the first texts of each class, a line for each level of noise.
 private func show(_ texts: TextDataset, _ command: DataShowCommand) throws {
-  if command.output != nil {
-    throw CommandError(
-      status: .usage, message: "--output: texts are printed; leave the option out")
-  }
   let levels = command.noiseLevels?.values ?? [0]
   if let level = levels.first(where: { $0 > 1 }) {
     throw CommandError(

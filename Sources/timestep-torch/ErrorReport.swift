@@ -19,6 +19,17 @@ func reporting(_ body: () throws -> Void) throws {
   }
 }
 
+/// Runs the work of a command that has the option --skip-corrupt, and names it where it helps.
+func advisingToSkip<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch var error as DataError where error.concernsOneExample {
+    error.remedy =
+      (error.remedy.map { "\($0), or " } ?? "") + "pass over such files with --skip-corrupt"
+    throw error
+  }
+}
+
 private func status(of error: any Error) -> ExitStatus {
   switch error {
   case is OptionError, is UnknownNameError, is TimeGridError, is ArgumentError,

@@ -26,6 +26,7 @@ func runPredict(_ command: PredictCommand) throws {
 extension SavedRun {
   /// Reads the inputs that the command names, in the form that the network takes.
   fileprivate func predict(_ command: PredictCommand) throws -> [Prediction] {
+    try checkThatItPredicts()
     let reader = InputReader(for: configuration.dataset)
     let title = configuration.dataset.title
     guard takesTexts || command.text.isEmpty else {
@@ -36,27 +37,35 @@ extension SavedRun {
     }
     if takesImages {
       guard !command.files.contains("-") else {
-        throw CommandError(status: .usage, message: "-: images are not read from standard input")
+        throw CommandError(
+          status: .usage, message: "-: images are not read from standard input; name their files")
       }
-      return try predict(
-        reader.images(command.files), names: command.files, top: command.top)
+      // No more images are held at a time than a few batches have.
+      return try stride(from: 0, to: command.files.count, by: 256).flatMap { start in
+        let files = Array(command.files[start..<min(start + 256, command.files.count)])
+        return try predict(reader.images(files), names: files, top: command.top)
+      }
     }
     if takesTexts {
-      let texts = try command.text + command.files.flatMap(Self.lines)
+      let texts = try command.text + command.files.flatMap { try Self.lines($0).map(\.text) }
       return try predict(reader.texts(texts), names: texts, top: command.top)
     }
     return try command.files.flatMap { file in
       let lines = try Self.lines(file)
-      return try predict(reader.points(lines, from: file), names: lines, top: command.top)
+      return try predict(
+        reader.points(lines, from: Self.name(file)), names: lines.map(\.text), top: command.top)
     }
   }
 
+  /// What messages call a file.
+  private static func name(_ file: String) -> String { file == "-" ? "standard input" : file }
+
   /// The lines of a file, or of standard input for `-`.
-  private static func lines(_ file: String) throws -> [String] {
-    guard file == "-" else { return try InputReader.lines(of: file) }
+  private static func lines(_ file: String) throws -> [InputLine] {
+    guard file == "-" else { return try InputLine.lines(of: file) }
     do {
       let data = try FileHandle.standardInput.readToEnd() ?? Data()
-      return try InputReader.lines(of: Array(data), from: "standard input")
+      return try InputLine.lines(of: Array(data), from: name(file))
     } catch let error as DataError {
       throw error
     } catch {

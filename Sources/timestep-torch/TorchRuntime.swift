@@ -2,10 +2,14 @@ import TimestepCommand
 
 /// Carries out the commands with the library. Each command's work is in a file of its own.
 struct TorchRuntime: CommandRuntime {
-  func train(_ command: TrainCommand) throws { try reporting { try runTrain(command) } }
+  func train(_ command: TrainCommand) throws {
+    try reporting { try advisingToSkip { try runTrain(command) } }
+  }
   func resume(_ command: ResumeCommand) throws { try reporting { try runResume(command) } }
   func evaluate(_ command: EvaluateCommand) throws { try reporting { try runEvaluate(command) } }
-  func describe(_ command: DescribeCommand) throws { try reporting { try runDescribe(command) } }
+  func describe(_ command: DescribeCommand) throws {
+    try reporting { try advisingToSkip { try runDescribe(command) } }
+  }
   func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
   func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
   func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }

@@ -37,8 +37,11 @@ struct DataTests {
 
   @Test("check reports, and ends with 65 for what is wrong and 66 for what is missing")
   func check() throws {
-    let good = try run("data check two-moons")
-    #expect(good.status == 0 && good.output.contains("500 of each class"), "\(good)")
+    for name in ["two-moons", "two-moons:noise=0.1"] {
+      let good = try run("data check \(name)")
+      #expect(good.status == 0 && good.output.contains("500 of each class"), "\(good)")
+      #expect(good.lines[0] == "Two moons, made as it is asked for")
+    }
     let small = try run("data check fashion-mnist")
     #expect(small.status == 65 && small.output.contains("40 of 60,000 examples"), "\(small)")
     #expect(small.errors.contains("SHA-256") && small.errors.contains("of 6 problems"))
@@ -51,8 +54,60 @@ struct DataTests {
     try check([
       .init("data check mnist", 66, "MNIST was not found", "timestep data fetch mnist"),
       .init("data check mnst", 64, "did you mean 'mnist'?"),
+      .init("data check two-moons:nose=1", 64, "'nose'"),
+      .init("data check mnist --data image-folder", 66, "name of a data set", "--dataset"),
+      .init("data check image-folder", 66, "--data DIR", "train/CLASS/FILE"),
       .init("data check mnist --data nowhere", 66, "nowhere"),
     ])
+  }
+
+  @Test("check names the folder's parts and its damaged files, before anything else")
+  func checkFolder() throws {
+    try SmallImageFolder.write(to: "photos", of: scratch, side: 12, train: 3, test: 2)
+    let good = try run("data check image-folder --data photos")
+    #expect(good.status == 0, "\(good)")
+    #expect(good.lines[0] == "Image folder in photos")
+    #expect(good.output.contains("train: 6 of 6 examples in photos/train, 3 of each class"))
+    #expect(good.output.contains("test: 4 of 4 examples in photos/val") && good.errors.isEmpty)
+    try FileManager.default.copyItem(
+      atPath: scratch.path("photos/val"), toPath: scratch.path("photos/test"))
+    try scratch.write("no picture", to: "photos/train/red/1.png")
+    let damaged = try run("data check image-folder --data photos")
+    #expect(damaged.status == 65 && damaged.lines[1].hasPrefix("  problem: photos/train/red/1.png"))
+    #expect(damaged.output.contains("4 of 4 examples in photos/test"), "\(damaged)")
+    #expect(damaged.output.contains("photos/val: not used"))
+    #expect(damaged.errors.contains("neither JPEG nor PNG"))
+    #expect(!(damaged.errors + damaged.output).contains("--skip-corrupt"))
+    let shown = try run("data show image-folder --data photos")
+    #expect(shown.status == 65 && !shown.errors.contains("--skip-corrupt"), "\(shown)")
+    let trained = try run("train resnet-8 --dataset image-folder --data photos --quiet")
+    #expect(trained.status == 65 && trained.errors.contains("--skip-corrupt"), "\(trained)")
+    for part in ["train", "val", "test"] {
+      try FileManager.default.removeItem(atPath: scratch.path("photos/\(part)/blue"))
+    }
+    try check([
+      .init("data check image-folder --data photos", 65, "one class, 'red'"),
+      .init(
+        "train resnet-8 --dataset image-folder --data photos --image-size 0", 65, "one class"),
+    ])
+  }
+
+  @Test("What is chosen for a data set that it does not have is refused")
+  func optionsOfOtherSets() throws {
+    try SmallImageFolder.write(to: "photos", of: scratch, side: 12, train: 3, test: 2)
+    let folder = "resnet-8 --dataset image-folder"
+    try check([
+      .init("train dense-5 --augmentation", 64, "augmentation", "two-moons"),
+      .init("train vdcnn-9 --augmentation --dataset ag-news", 64, "augmentation", "ag-news"),
+      .init("data show two-moons --augmentation", 64, "--augmentation", "two-moons"),
+      .init("data show ag-news --data news --augmentation", 64, "--augmentation", "ag-news"),
+      .init("train \(folder) --data photos --image-size 0", 64, "--image-size 0", "8 to 4096"),
+      .init("train resnet-8 --image-size 16", 64, "--image-size", "fashion-mnist"),
+      .init("train \(folder)", 66, "--data DIR", "train/CLASS/FILE"),
+      .init("train resnet-8 --quiet --data image-folder", 66, "name of a data set", "--dataset"),
+    ])
+    let missing = try run("train resnet-8 --data")
+    #expect(missing.status == 64 && missing.errors.contains("Missing value for '--data"))
   }
 
   @Test("show writes pictures of images and points, and prints texts")
@@ -61,11 +116,16 @@ struct DataTests {
       ("fashion-mnist", "fashion-mnist.png"), ("two-moons --count 50 --output p.png", "p.png"),
       ("fashion-mnist --noise-levels 0,0.5 --augmentation --output n.png", "n.png"),
       ("fashion-mnist --split test --count 1 --output t.png", "t.png"),
+      ("two-moons:noise=0.1 --output few-noise.png", "few-noise.png"),
     ] {
       let ending = try run("data show \(line)")
       #expect(ending.status == 0 && ending.output == "\(file)\n", "\(ending)")
       #expect(try scratch.bytes(file).prefix(4) == [0x89, 0x50, 0x4e, 0x47])
     }
+    let noisy = try run("data show fashion-mnist --noise-levels 0,0.5 --output n.svg")
+    #expect(noisy.status == 0 && noisy.output == "n.svg\n" && noisy.errors.isEmpty, "\(noisy)")
+    let svg = String(decoding: try scratch.bytes("n.svg"), as: UTF8.self)
+    #expect(["ankle boot</text>", "noise 0.5</text>", "Fashion-MNIST"].allSatisfy(svg.contains))
     let again = try run("data show fashion-mnist --output again.png")
     #expect(again.status == 0)
     #expect(try scratch.bytes("again.png") == scratch.bytes("fashion-mnist.png"))
@@ -84,6 +144,7 @@ struct DataTests {
       .init("data show two-moons --noise-levels 0,1", 64, "neither images nor texts"),
       .init("data show ag-news --data news --noise-levels 2", 64, "0 to 1"),
       .init("data show ag-news --data news --output a.png", 64, "printed"),
+      .init("data show two-moons --output a.jpg", 64, "a.jpg", ".svg"),
       .init("data show ag-news --data nowhere", 66, "nowhere"),
     ])
     let ending = try run("data show fashion-mnist --output none/a.png")
@@ -105,6 +166,7 @@ struct DataTests {
       .init("\(fetch) \(server.address)/nothing", 69, "404", "--mirror"),
       .init("\(fetch) \(server.address)/good", 65, "SHA-256", "train-images-idx3-ubyte.gz"),
       .init("\(fetch) \(server.address)/broken", 74, "broke off after 6 bytes", "again"),
+      .init("\(fetch) nowhere", 64, "--mirror nowhere", "https://HOST/FOLDER"),
       .init("\(fetch) http://nowhere.invalid", 69, "nowhere.invalid", "--mirror"),
       .init("data fetch mnist --to file --mirror \(server.address)/good --quiet", 73, "file"),
       .init("data fetch two-moons", 64, "nothing to fetch"),

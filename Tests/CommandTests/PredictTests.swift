@@ -86,6 +86,10 @@ struct PredictTests {
       .init("predict noisy .", 65, "directory"),
     ] { try input.check(in: scratch) }
     #expect(try Timestep.run("predict noisy", in: scratch).status == 64)
+    let empty = try Timestep.start(["predict", "noisy", "--text", " "], in: scratch).finish()
+    #expect(empty.status == 64 && empty.errors.contains("--text: the text is empty"), "\(empty)")
+    let none = try Timestep.run("predict noisy -", in: scratch)
+    #expect(none.status == 65 && none.errors.contains("standard input: holds no text"), "\(none)")
     #expect(try Timestep.run("predict noisy --text a --top 0", in: scratch).status == 64)
   }
 
@@ -107,8 +111,20 @@ struct PredictTests {
       .init("predict images-run points.csv", 65, "points.csv", "neither JPEG nor PNG"),
       .init("predict images-run --text a", 64, "takes no texts", "images"),
       .init("predict images-run -", 64, "standard input"),
+      .init("predict points-run -", 65, "standard input", "no text"),
       .init("predict points-run three.csv", 65, "three.csv", "line 1", "2 finite numbers"),
     ] { try input.check(in: scratch) }
+  }
+
+  @Test("A class at each pixel is no prediction, whatever is given")
+  func segmentation() throws {
+    _ = try train(
+      "parabolic-2 --widths 4 --dataset synthetic-shapes:count=20,size=8 --max-steps 1 --threads 1 "
+        + "--quiet --output pixels")
+    for inputs in ["none.png", "-", "--text a"] {
+      try BadInput("predict pixels \(inputs)", 65, "pixels", "each pixel", "--logits")
+        .check(in: scratch)
+    }
   }
 
   @Test("Corruption that does not fit is refused with the reason")

@@ -50,6 +50,17 @@ import TimestepData
     #expect(try Array(load(.test, AGNews(alphabet: .ascii))[0]) == [9, 20, 44, 19, 67, 67])
   }
 
+  /// Texts in another encoding are read: what is no UTF-8 is unknown, and everything around it is as it was.
+  @Test func whatIsNoUTF8IsUnknown() throws {
+    try scratch.write(
+      Array("1,caf".utf8) + [0xe9] + Array(" x,".utf8) + [0xff, 0x61] + Array("\n".utf8),
+      to: "train.csv")
+    let unknown = TextAlphabet.unknown
+    #expect(
+      try Array(load()[0]) == numbers("caf") + [unknown] + numbers(" x ") + [unknown]
+        + numbers("a "))
+  }
+
   @Test(arguments: ["", "ag_news_csv/", "ag-news/", "ag-news/ag_news_csv/"])
   func everyLayoutIsFound(folder: String) throws {
     let (train, test) = (Array("1,a,b\n".utf8), Array("2,a,b\n3,a,b\n".utf8))
@@ -82,6 +93,7 @@ import TimestepData
       ("1,a,b\n0,a,b\n", 6, "the class in line 2 is 0, and classes are 1 to 4"),
       ("5,a,b\n", 0, "the class in line 1 is 5, and classes are 1 to 4"),
       ("1,a,b\nWorld,a,b\n", 6, "the class 'World' in line 2 is not a number"),
+      ("1,a,b\n\u{1b}[0m,a,b\n", 6, "the class '\\u{1B}[0m' in line 2 is not a number"),
       ("1,a,b\n,a,b\n", 6, "the class '' in line 2 is not a number"),
       ("99999999999,a,b\n", 0, "the class '99999999999' in line 1 is not a number"),
       (

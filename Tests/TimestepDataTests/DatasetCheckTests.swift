@@ -65,6 +65,38 @@ import TimestepData
     #expect(check.parts[0].examplesPerClass == [Int](repeating: 3, count: 10))
     #expect(check.problems.count == 6)
     #expect(check.problems.contains { $0.contains("30 examples, and 60000 when complete") })
+    #expect(check.unreadable.isEmpty && check.differences == check.problems)
+    let remedy = "timestep data fetch fashion-mnist --to \(scratch.path)"
+    #expect(check.problems.filter { $0.contains("SHA-256") }.allSatisfy { $0.contains(remedy) })
+  }
+
+  /// What cannot be read comes before counts and sums, and names the command that fetches the file.
+  @Test func whatCannotBeReadComesFirst() throws {
+    let scratch = try Scratch()
+    try write(scratch)
+    try scratch.write([0, 0, 8, 1, 0, 0, 0, 9], to: "t10k-labels-idx1-ubyte")
+    let check = try DatasetCheck(DatasetCatalog.mnist, directory: scratch.path)
+    #expect(check.unreadable.count == 1 && check.problems.count == 6)
+    let first = try #require(check.problems.first)
+    #expect(first.contains("t10k-labels-idx1-ubyte") && first.contains("cut short"))
+    #expect(first.contains("run 'timestep data fetch mnist --to \(scratch.path)'"))
+    #expect(check.differences.first?.contains("SHA-256") == true)
+  }
+
+  @Test func adviceNamesWhatCanBeFetched() throws {
+    let scratch = try Scratch()
+    let missing = dataError {
+      try DatasetCatalog.cifar10.load(split: .train, directory: "\(scratch.path)/new")
+    }
+    #expect(missing?.remedy?.contains("fetch cifar-10 --to \(scratch.path)/new'") == true)
+    let named = dataError {
+      try DatasetCatalog.mnist.load(split: .train, directory: "image-folder")
+    }
+    #expect(named?.remedy?.contains("--dataset") == true)
+    let folder = dataError { try DatasetCatalog.imageFolder.resolved(directory: scratch.path) }
+    #expect(folder?.remedy?.contains("fetch") == false)
+    let made = dataError { try DatasetCheck(DatasetCatalog.twoMoons, directory: scratch.path) }
+    #expect(made?.kind == .badConfiguration)
   }
 
   @Test func damagedAndMissingFilesAreNamed() throws {

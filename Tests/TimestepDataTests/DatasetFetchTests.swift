@@ -85,6 +85,9 @@ import TimestepData
     #expect(error.kind == .ioFailure && error.problem.contains("after 150000 bytes"))
     #expect(error.remedy?.contains("run the command again") == true)
     #expect(scratch.names(in: "set") == [".fetch"], "nothing but the part is there")
+    #expect(error.remedy?.contains("150000 bytes of it are kept in \(target)/.fetch") == true)
+    let later = try failure("nothing")
+    #expect(later.kind == .unavailable && later.remedy?.contains("150000 bytes") == true)
     try fetch("good")
     try expectComplete()
     #expect(try server.requests().contains("good plain.bin bytes=150000-"))
@@ -110,7 +113,11 @@ import TimestepData
     let error = try failure("wrong")
     #expect(error.kind == .badData && error.file == "\(server.address)/wrong/plain.bin")
     #expect(error.problem.contains("SHA-256"))
-    #expect(scratch.names(in: "set/.fetch").isEmpty, "what came is not kept")
+    #expect(!FileManager.default.fileExists(atPath: target), "what came is not kept")
+    try scratch.write([1], to: "set/mine")
+    let again = try failure("wrong")
+    #expect(again.remedy?.contains("kept") == false)
+    #expect(scratch.names(in: "set") == ["mine"])
   }
 
   @Test func theNextPlaceIsAsked() throws {
@@ -139,6 +146,17 @@ import TimestepData
   @Test func aDirectoryThatCannotBeMade() throws {
     try scratch.write("", to: "set")
     #expect(try failure("good").kind == .cannotCreate)
+  }
+
+  @Test(arguments: ["", "nowhere", "localhost:80/x", "https:/x", "gopher://a/b", "https://", "a b"])
+  func mirrorsThatAreNoAddress(mirror: String) {
+    let error = dataError {
+      try DatasetFetch(DatasetCatalog.mnist, to: target, mirror: mirror)
+    }
+    #expect(error?.kind == .badConfiguration && error?.problem.contains("--mirror") == true)
+    for good in ["http://a/b", "file:///a", "https://a.b:80/c d".replacing(" ", with: "%20")] {
+      #expect(dataError { try DatasetFetch(DatasetCatalog.mnist, to: target, mirror: good) } == nil)
+    }
   }
 
   @Test func setsWithoutASourceAreRefused() {

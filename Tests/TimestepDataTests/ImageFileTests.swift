@@ -72,7 +72,7 @@ import TimestepData
       let error = dataError { try ImageFile(path: path) }
       #expect(error?.kind == .badData && error?.file == path && error?.offset == 0)
       #expect(error?.problem.contains(problem) == true)
-      #expect(error?.remedy?.contains("--skip-corrupt") == true)
+      #expect(error?.concernsOneExample == true && error?.remedy == "replace or remove the file")
     }
     #expect(dataError { try ImageFile(path: scratch.path) }?.problem.contains("directory") == true)
     #expect(dataError { try ImageFile(path: "\(scratch.path)/none") }?.kind == .notFound)

@@ -78,6 +78,7 @@ import TimestepData
     for size in [7, 4097] {
       let error = dataError { try descriptor(ReadingOptions(imageSize: size)) }
       #expect(error?.kind == .badConfiguration)
+      #expect(error?.problem.contains("--image-size \(size)") == true)
     }
   }
 
@@ -135,7 +136,7 @@ import TimestepData
     }
     #expect(error?.kind == .badData && error?.file == file)
     #expect(error?.offset == size)
-    #expect(error?.remedy?.contains("--skip-corrupt") == true)
+    #expect(error?.concernsOneExample == true)
 
     let folder = try folder(ReadingOptions(skipsCorruptFiles: true, heldBytes: heldBytes))
     let dataset = try folder.load(.train)
@@ -183,6 +184,37 @@ import TimestepData
     try FileManager.default.createDirectory(
       atPath: "\(scratch.path)/train/d", withIntermediateDirectories: false)
     #expect(dataError { try descriptor() }?.problem == "the class has no files")
+  }
+
+  @Test func oneClassIsNothingToTellApart() throws {
+    try fill("rgb-8.png", ["train/only/1", "val/only/1"])
+    let error = dataError { try descriptor() }
+    #expect(error?.kind == .badData && error?.file == "\(scratch.path)/train")
+    #expect(error?.problem.contains("one class, 'only'") == true)
+  }
+
+  /// Of `test`, `val` and `validation` the first with classes measures; the others are named, and not read.
+  @Test func thePartThatMeasuresIsKnown() throws {
+    try fillSmall()
+    #expect(try descriptor().location?.test == "\(scratch.path)/val")
+    #expect(try descriptor().location?.unused == [])
+    try fill("rgb-8.png", ["test/a/1", "test/b/1"])
+    try scratch.write([1], to: "validation/b/damaged")
+    let location = try #require(try descriptor().location)
+    #expect(location.test == "\(scratch.path)/test" && location.directory == scratch.path)
+    #expect(location.unused == ["val", "validation"].map { "\(scratch.path)/\($0)" })
+    #expect(try descriptor().load(split: .test).count == 2)
+    let check = try DatasetCheck(descriptor())
+    #expect(check.directory == scratch.path && check.unused == location.unused)
+    #expect(check.parts.map(\.directory) == [location.train, location.test])
+  }
+
+  /// A run on a folder that is gone still knows how inputs are prepared.
+  @Test(arguments: [false, true]) func aFolderThatIsGoneResizesAsBefore(resizes: Bool) throws {
+    let gone = try descriptor(
+      ReadingOptions(imageSize: 16, classNames: ["a", "b"], resizesMissing: resizes))
+    #expect(gone.resizesImages == resizes && gone.elementShape == [3, 16, 16])
+    #expect((gone.preparation.augmentation.padding > 0) == !resizes)
   }
 
   /// Links to nowhere and in circles, names that are not text.

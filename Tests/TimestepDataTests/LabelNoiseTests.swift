@@ -86,6 +86,8 @@ import TimestepData
     ("1\n-1\n3\n4\n", "line 2 has class -1", 2), ("1\n2\nx\n4\n", "line 3 is 'x'", 4),
     ("1\n\n2\n3\n", "line 2 is ''", 2), ("", "ends after line 0", 0),
     ("1\n99999999999999999999\n", "line 2 is '99999999999999999999'", 2),
+    ("1\n2                                        9\n3\n4\n", "line 2 begins with '2'", 2),
+    ("1\n\u{1b}[31m\n3\n4\n", "line 2 is '\\u{1B}[31m'", 2),
   ])
   func filesThatDoNotFit(text: String, says: String, offset: Int) throws {
     let scratch = try Scratch()

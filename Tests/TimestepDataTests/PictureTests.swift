@@ -1,4 +1,6 @@
 import CZlib
+import Foundation
+import FoundationXML
 import Testing
 import TimestepData
 
@@ -68,7 +70,9 @@ import TimestepData
       of: try images(), preparation: Preparation(normalization: .fashionMNIST))
     #expect(samples.examples(perClass: 1) == [[1], [0]])
     #expect(samples.examples(perClass: 5) == [[1, 2], [0, 3]])
-    let picture = try samples.grid([([1, 2], 0), ([0, 3], 0)])
+    let sheet = try samples.classes(perClass: 2)
+    #expect(sheet.rows.map(\.title) == ["a", "b"] && sheet.title == "small, train part")
+    let picture = sheet.picture()
     // Tiles of 64 pixels with 4 between them.
     #expect(picture.width == 140 && picture.height == 140)
     for (x, y, grey) in [(4, 4, 60), (75, 67, 120), (10, 80, 0), (100, 100, 180)] {
@@ -77,19 +81,97 @@ import TimestepData
     #expect(picture[0, 0] == .white && picture[70, 3] == .white)
   }
 
+  /// A row for each image, a column for each level, for as many classes as there are.
   @Test func noiseIsThatOfTraining() throws {
     let samples = SamplePicture(
       of: try images(), preparation: Preparation(normalization: .fashionMNIST), seed: 3)
-    let rows = try samples.grid([([1], 0), ([1], 0.5)])
-    #expect(Set((4..<68).map { rows[$0, 10].red }) == [60])
-    #expect(Set((4..<68).map { rows[$0, 100].red }).count > 4)
+    let sheet = try samples.levels([0, 0.5], perClass: 1)
+    #expect(sheet.rows.map(\.title) == ["a", "b"] && sheet.columns == ["noise 0.0", "noise 0.5"])
+    let picture = sheet.picture()
+    #expect(Set((4..<68).map { picture[10, $0].red }) == [60])
+    #expect(Set((4..<68).map { picture[100, $0].red }).count > 4)
+    let many = try ImageDataset(
+      name: "many", split: .train, height: 1, width: 1, channels: 1,
+      classNames: (0..<130).map { "c\($0)" }, labels: (0..<130).map { $0 },
+      pixels: [UInt8](repeating: 0, count: 130))
+    let all = try SamplePicture(of: many, preparation: Preparation()).levels([0], perClass: 1)
+    #expect(all.rows.map(\.title) == many.classNames)
   }
 
   @Test func pointsHaveTheColourOfTheirClass() throws {
     let points = try PointDataset(
       name: "p", split: .train, features: 2, classNames: ["a", "b"], labels: [0, 1],
       coordinates: [0, 0, 1, 1])
-    let picture = try SamplePicture(of: points, preparation: Preparation()).plot([0, 1], size: 100)
+    let plot = try SamplePicture(of: points, preparation: Preparation()).plot([0, 1])
+    let picture = plot.picture(size: 100)
     #expect(picture[16, 84] == .palette[0] && picture[84, 16] == .palette[1])
+    #expect(plot.legend.map(\.meaning) == ["a", "b"])
+    let svg = plot.svg()
+    #expect(try elements(of: svg, "circle").count == 2)
+    #expect(
+      try elements(of: svg, "text").map(\.text) == [
+        "p, train part", "0.00", "0.50", "1.00", "0.00", "0.50", "1.00", "a", "b",
+      ])
   }
+
+  /// The elements of a kind in an SVG file, which is checked to be XML.
+  private func elements(
+    of svg: String, _ name: String
+  ) throws -> [(text: String, attributes: [String: String])] {
+    let reader = ElementReader(name)
+    let parser = XMLParser(data: Data(svg.utf8))
+    parser.delegate = reader
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    return reader.found
+  }
+
+  /// Names of classes, levels and title are in the file, and so is the picture; names that are no XML do no harm.
+  @Test func anSVGHoldsPicturesAndTheirNames() throws {
+    let names = ["<b> & \"c\" \u{7}", "caf\u{e9}"]
+    let images = try ImageDataset(
+      name: "small", split: .test, height: 16, width: 16, channels: 1, classNames: names,
+      labels: [0, 1], pixels: [UInt8](repeating: 60, count: 512))
+    let samples = SamplePicture(of: images, title: "Small", preparation: Preparation())
+    let sheet = try samples.levels([0, 0.3], perClass: 1)
+    let svg = try sheet.svg()
+    #expect(
+      try elements(of: svg, "text").map(\.text) == [
+        "Small, test part with noise on its pixels", "noise 0.0", "noise 0.3",
+        "<b> & \"c\" \u{fffd}", "caf\u{e9}",
+      ])
+    let image = try #require(try elements(of: svg, "image").first).attributes
+    let data = try #require(
+      Data(
+        base64Encoded: String(image["xlink:href"]?.dropFirst("data:image/png;base64,".count) ?? ""))
+    )
+    let decoded = try decoded([UInt8](data))
+    #expect(decoded.bytes == sheet.picture().bytes)
+    #expect(image["width"] == "\(decoded.width)" && image["height"] == "\(decoded.height)")
+  }
+}
+
+/// Collects the elements of one name.
+private final class ElementReader: NSObject, XMLParserDelegate {
+  private let name: String
+  private(set) var found: [(text: String, attributes: [String: String])] = []
+  private var isInside = false
+
+  init(_ name: String) { self.name = name }
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    isInside = element == name
+    if isInside { found.append(("", attributes)) }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    if isInside { found[found.count - 1].text += text }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
+    qualifiedName: String?
+  ) { isInside = false }
 }

@@ -37,6 +37,34 @@ struct ImageFolderRunTests {
     #expect(error?.kind == .notFound)
   }
 
+  @Test(
+    "Predictions of a folder's files are what an evaluation says of them",
+    arguments: ["{image-size: 12, data-normalization: measured}", "data-normalization: none"])
+  func predictions(_ yaml: String) throws {
+    try SmallImageFolder.write(to: "images", of: scratch)
+    // With a picture of another size beside them, those of 12 x 12 are cut like all others.
+    try SmallImageFolder.write(to: "large", of: scratch, side: 20, train: 1, test: 1)
+    if yaml.contains("image-size") {
+      try FileManager.default.copyItem(
+        atPath: scratch.path("large/val/red/0.png"), toPath: scratch.path("images/val/red/z.png"))
+    }
+    let (directory, _) = try train(
+      options(yaml).over(options("{epochs: 1, learning-rate: 0.05}")), into: "run", of: scratch)
+    let run = try SavedRun(directory)
+    #expect(run.configuration.dataset.resizesImages == yaml.contains("image-size"))
+    let (_, logits, shape) = try #require(try run.evaluate(.test))
+    let files = ["blue", "red"].flatMap { name in
+      scratch.names(in: "images/val/\(name)").map { scratch.path("images/val/\(name)/\($0)") }
+    }
+    #expect(shape == [files.count, 2])
+    let inputs = try InputReader(for: run.configuration.dataset).images(files)
+    for (index, prediction) in try run.predict(inputs, names: files).enumerated() {
+      let blue = try #require(prediction.entries.first { $0.name == "blue" }?.probability)
+      let expected = 1 / (1 + exp(Double(logits[2 * index + 1] - logits[2 * index])))
+      #expect(abs(blue - expected) < 1e-6, "\(prediction.input)")
+    }
+  }
+
   @Test("Damaged files end a run, or are counted and named")
   func damaged() throws {
     try SmallImageFolder.write(to: "images", of: scratch)

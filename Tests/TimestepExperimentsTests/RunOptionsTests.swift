@@ -1,6 +1,8 @@
 import Foundation
 import Testing
+import TimestepData
 import TimestepExperiments
+import TimestepNetworks
 
 @Suite("The choices of a run")
 struct RunOptionsTests {
@@ -52,6 +54,48 @@ struct RunOptionsTests {
     ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))
+  }
+
+  @Test(
+    "Sets without an augmentation are never augmented, and --augmentation is refused for them",
+    arguments: [
+      ("dense-5", "two-moons"), ("dense-5", "peaks-regression"), ("vdcnn-9", "ag-news"),
+    ])
+  func augmentation(network: String, dataset: String) throws {
+    let text = "{network: \(network), dataset: \(dataset)"
+    let configuration = try RunConfiguration(
+      resolving: ConfigurationFile.parse("\(text)}", from: "test"))
+    #expect(configuration.options.augmentation == false)
+    #expect(!configuration.dataset.augmentsByDefault)
+    let error = #expect(throws: OptionError.self) {
+      try RunConfiguration(
+        resolving: ConfigurationFile.parse("\(text), augmentation: true}", from: "test"))
+    }
+    #expect(error?.option == "augmentation" && error?.problem.contains(dataset) == true)
+    #expect(
+      try RunConfiguration(
+        resolving: ConfigurationFile.parse("\(text), augmentation: false}", from: "test")
+      ).options.augmentation == false)
+  }
+
+  @Test("Shapes are augmented where that is asked for, and not otherwise")
+  func shapes() throws {
+    for (yaml, expected) in [("", false), (", augmentation: true", true)] {
+      let options = try ConfigurationFile.parse(
+        "{network: hamiltonian-4, dataset: synthetic-shapes\(yaml)}", from: "test")
+      #expect(try RunConfiguration(resolving: options).options.augmentation == expected)
+    }
+  }
+
+  @Test("A set of one's own is augmented by default where it says how")
+  func ownAugmentation() {
+    for augmentation in [Augmentation.none, .cifar] {
+      let set = DatasetDescriptor(
+        name: "own", title: "Own", elementShape: [2], classNames: ["a", "b"], counts: (1, 1),
+        preparation: Preparation(augmentation: augmentation)
+      ) { _, _ in throw CancellationError() }
+      #expect(set.augmentsByDefault == (augmentation != .none))
+    }
   }
 
   @Test("The defaults are the recipe of the reference")

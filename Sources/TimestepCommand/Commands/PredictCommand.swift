@@ -7,8 +7,9 @@ public struct PredictCommand: RuntimeCommand {
     commandName: "predict",
     abstract: "Says what a run's network takes images, texts or points for.",
     discussion: """
-      Files are images, or hold one text or one point a line; - is standard input. The most probable classes are \
-      printed with their probabilities, for a regression the numbers.
+      Files are images, or hold one text or one point a line; in place of such a file, - stands for standard input. \
+      Inputs are prepared as in an evaluation of the run. The most probable classes are printed with their \
+      probabilities, for a regression the numbers.
 
       Example:
         timestep predict runs/vdcnn-9 --text "Stocks fall as oil prices climb"
@@ -19,7 +20,8 @@ public struct PredictCommand: RuntimeCommand {
   public var run: String
 
   /// The files.
-  @Argument(help: ArgumentHelp("Images, or files of one text or point a line.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Images, or files (or -) of one text or point a line.", valueName: "file"))
   public var files: [String] = []
 
   /// The texts.
@@ -49,6 +51,9 @@ public struct PredictCommand: RuntimeCommand {
   public func validate() throws {
     guard !files.isEmpty || !text.isEmpty else {
       throw ValidationError("Name files, or give a text with --text.")
+    }
+    guard !text.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+      throw ValidationError("--text: the text is empty; give some characters.")
     }
     guard top >= 1 else { throw ValidationError("--top \(top): expected 1 or more.") }
   }

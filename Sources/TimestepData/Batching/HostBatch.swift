@@ -20,3 +20,26 @@ public struct HostBatch: Sendable {
   /// Number of examples.
   public var count: Int { indices.count }
 }
+
+extension HostBatch {
+  /// The batch without the examples at these places; throws `DataError(.badData)` where none is left.
+  func without(_ damaged: Set<Int>) throws -> HostBatch {
+    let kept = (0..<count).filter { !damaged.contains($0) }
+    guard !kept.isEmpty else {
+      throw DataError(.badData, problem: "none of the \(count) files of a batch can be read")
+    }
+    func chosen(_ buffer: HostBuffer<Float>) -> HostBuffer<Float> {
+      let size = buffer.count / count
+      let result = HostBuffer<Float>(count: kept.count * size)
+      for (place, old) in kept.enumerated() {
+        (result.baseAddress + place * size).update(
+          from: buffer.baseAddress + old * size, count: size)
+      }
+      return result
+    }
+    return HostBatch(
+      inputs: chosen(inputs), targets: chosen(targets), indices: kept.map { indices[$0] },
+      shape: [kept.count] + shape.dropFirst(), targetShape: [kept.count] + targetShape.dropFirst(),
+      task: task, epoch: epoch, position: position)
+  }
+}

@@ -48,16 +48,23 @@ public struct DatasetDescriptor: Sendable {
 
   /// Whether a directory decided on shape, classes and counts, and they are known.
   public let isResolved: Bool
+  /// Where the parts lie, where a directory that is there decided on the set.
+  public let location: DatasetLocation?
+  /// Whether examples are cropped from images of any size.
+  public var resizesImages: Bool { preparation.augmentation.crop != nil }
 
   /// Describes a data set; `read` throws `DataError`.
   ///
-  /// - Parameter elementKind: what an example is; nil for an image where the shape has three axes, else a point.
+  /// - Parameters:
+  ///   - elementKind: what an example is; nil for an image where the shape has three axes, else a point.
+  ///   - augmentsByDefault: whether a run augments it unless told otherwise; never without an augmentation in
+  ///     `preparation`.
   public init(
     name: String, title: String, elementShape: [Int], elementKind: ElementKind? = nil,
     task: LearningTask, counts: (train: Int, test: Int), preparation: Preparation,
     augmentsByDefault: Bool = true,
     markers: [String] = [], remedy: String? = nil, resolve: Resolution? = nil,
-    isResolved: Bool = false,
+    isResolved: Bool = false, location: DatasetLocation? = nil,
     read: @escaping @Sendable (_ split: DatasetSplit, _ directory: String) throws -> any Dataset
   ) {
     self.name = name
@@ -68,11 +75,12 @@ public struct DatasetDescriptor: Sendable {
     choice = name
     self.counts = counts
     self.preparation = preparation
-    self.augmentsByDefault = augmentsByDefault
+    self.augmentsByDefault = augmentsByDefault && preparation.augmentation != .none
     self.markers = markers
     self.remedy = remedy
     self.resolve = resolve
     self.isResolved = isResolved
+    self.location = location
     self.read = read
   }
 
@@ -133,13 +141,36 @@ public struct DatasetDescriptor: Sendable {
   public func load(
     split: DatasetSplit, directory: String? = nil, search: DatasetSearch = DatasetSearch()
   ) throws -> any Dataset {
-    if markers.isEmpty, !isOpen, !isResolved, let directory {
-      throw DataError(
-        .badConfiguration, file: directory,
-        problem: "\(title) is made from a formula, and read from no directory",
-        remedy: "leave out --data")
+    try refuse(directory: directory)
+    let directory = markers.isEmpty ? nil : try search.directory(of: self, explicit: directory)
+    do {
+      return try read(split, directory ?? "")
+    } catch var error as DataError where error.remedy == remedy {
+      error.remedy = advice(directory: directory)
+      throw error
     }
-    return try read(split, markers.isEmpty ? "" : search.directory(of: self, explicit: directory))
+  }
+
+  /// Throws `DataError(.badConfiguration)` for a directory of a set that is made.
+  func refuse(directory: String?) throws {
+    guard markers.isEmpty, !isOpen, !isResolved, let directory else { return }
+    throw DataError(
+      .badConfiguration, file: directory,
+      problem: "\(title) is made from a formula, and read from no directory",
+      remedy: "leave out --data")
+  }
+
+  /// What helps where the files are missing or damaged: the command that fetches them, where there is one, or
+  /// `remedy`.
+  ///
+  /// - Parameter directory: where the files are looked for; nil for the place that is fetched to by default.
+  func advice(directory: String?) -> String? {
+    guard source != nil else { return remedy }
+    // What cannot be written to is left as it is; the default place is looked at before the system's.
+    let place = directory.flatMap { FileStatus.canHoldFiles($0) ? $0 : nil }
+    let target = place.map { " --to \($0.contains(" ") ? "'\($0)'" : $0)" } ?? ""
+    return ["run 'timestep data fetch \(name)\(target)'", remedy].compactMap { $0 }
+      .joined(separator: ", or ")
   }
 
   /// The set that `directory`, or where `search` finds it, holds: its shape, classes and counts.
@@ -153,13 +184,13 @@ public struct DatasetDescriptor: Sendable {
     if let resolve {
       return try resolve({ try search.directory(of: self, explicit: directory) }, options)
     }
-    for (isSet, what) in [
-      (options.imageSize != nil, "an image size"),
-      (options.skipsCorruptFiles, "files that could be passed over"),
-      (options.classNames != nil, "classes of one's own"),
+    for (isSet, option, what) in [
+      (options.imageSize != nil, "--image-size", "an image size to choose"),
+      (options.skipsCorruptFiles, "--skip-corrupt", "files that could be passed over"),
+      (options.classNames != nil, "class-names", "classes of one's own"),
     ] where isSet {
       throw DataError(
-        .badConfiguration, problem: "\(name) does not have \(what)",
+        .badConfiguration, problem: "\(option): \(name) does not have \(what)",
         remedy: "leave the option out, or choose the data set \(DatasetCatalog.imageFolder.name)")
     }
     return self

@@ -42,15 +42,18 @@ public struct DatasetSearch: Sendable {
   public func directory(of dataset: DatasetDescriptor, explicit: String? = nil) throws -> String {
     if let explicit {
       guard FileStatus.exists(explicit) else {
+        let isName = DatasetCatalog.names.contains(explicit)
         throw DataError(
           .notFound, file: explicit, problem: "there is no such directory for \(dataset.title)",
-          remedy: dataset.remedy)
+          remedy: isName
+            ? "that is the name of a data set, which --dataset takes; --data takes the directory with its files"
+            : dataset.advice(directory: explicit))
       }
       guard FileStatus.isDirectory(explicit) else {
         throw DataError(
           .badData, file: explicit,
           problem: "is a file where the directory of a data set is expected",
-          remedy: dataset.remedy)
+          remedy: dataset.advice(directory: nil))
       }
       // Without any marker the reader names the first file that is missing.
       return [explicit, "\(explicit)/\(dataset.name)"].first { holds(dataset, $0) } ?? explicit
@@ -60,9 +63,7 @@ public struct DatasetSearch: Sendable {
       throw DataError(
         .notFound,
         problem: "\(dataset.title) was not found; looked in \(places.joined(separator: ", "))",
-        remedy: [
-          dataset.source.map { _ in "run 'timestep data fetch \(dataset.name)'" }, dataset.remedy,
-        ].compactMap { $0 }.joined(separator: ", or "))
+        remedy: dataset.advice(directory: nil))
     }
     return found
   }

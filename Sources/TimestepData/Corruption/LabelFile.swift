@@ -51,12 +51,15 @@ public struct LabelFile: Corruption {
     return labelled.relabelled(try read(for: labelled))
   }
 
+  /// The most bytes of a line.
+  private var longest: Int { 40 }
+
   /// Reads and checks the labels of a data set.
   private func read(for dataset: any ClassificationDataset) throws -> [Int32] {
     let remedy = "give one class number a line for each training example"
     let stream = try ByteStream(path: file, remedy: remedy)
     // A longer file holds something else; reading stops there.
-    let most = dataset.count.multipliedReportingOverflow(by: 32).partialValue + 1024
+    let most = dataset.count.multipliedReportingOverflow(by: longest + 1).partialValue + 1024
     let bytes = try stream.read(upTo: most)
     let lowest = first ?? dataset.firstClassNumber
     let range = lowest...(lowest + dataset.classNames.count - 1)
@@ -65,15 +68,22 @@ public struct LabelFile: Corruption {
     var start = 0
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      let text = String(decoding: bytes[start..<min(end, start + 40)], as: UTF8.self)
-        .trimmingCharacters(in: .whitespaces.union(.newlines))
       let line = labels.count + 1
+      let text = String(decoding: bytes[start..<min(end, start + longest)], as: UTF8.self)
+        .trimmingCharacters(in: .whitespaces.union(.newlines))
       guard line <= dataset.count else {
         throw stream.badData(
           at: start, "line \(line) is one too many for the \(dataset.count) training examples")
       }
+      guard end - start <= longest else {
+        throw stream.badData(
+          at: start,
+          "line \(line) begins with \(quoted(text)) and has more than \(longest) bytes, not the number of a class"
+        )
+      }
       guard let number = Int(text) else {
-        throw stream.badData(at: start, "line \(line) is '\(text)', not the number of a class")
+        throw stream.badData(
+          at: start, "line \(line) is \(quoted(text)), not the number of a class")
       }
       guard range.contains(number) else {
         throw stream.badData(

@@ -16,6 +16,13 @@ enum FileStatus {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// Whether files can be made below the path, whose own directories may still have to be made.
+  static func canHoldFiles(_ path: String) -> Bool {
+    var url = URL(fileURLWithPath: path)
+    while !exists(url.path), url.path != "/" { url.deleteLastPathComponent() }
+    return isDirectory(url.path) && access(url.path, W_OK) == 0
+  }
+
   private static func mode(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode : nil

@@ -61,13 +61,3 @@ public struct ImageDataset: ClassificationDataset {
     return ImageWriter(dataset: self, preparation: preparation)
   }
 }
-
-/// Throws `DataError(.badData)` for the first label that has no class.
-func checkLabels(_ labels: [Int32], classes: Int, of name: String) throws {
-  if let index = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
-    throw DataError(
-      .badData,
-      problem: "\(name): example \(index) has label \(labels[index]), beyond the \(classes) classes"
-    )
-  }
-}

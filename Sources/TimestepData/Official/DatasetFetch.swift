@@ -3,7 +3,8 @@ import Foundation
 /// Fetches a data set from its official places: resumed where a transfer broke off, checked, and whole or not at all.
 ///
 /// The transfers are made by the program curl (Decision 14). What is fetched lies in the folder `.fetch` of the
-/// directory until its checksum was compared; then it is renamed into place.
+/// directory until its checksum was compared; then it is renamed into place. After a failure the folder stays only
+/// where it holds bytes from which the next fetch goes on.
 public struct DatasetFetch: Sendable {
   /// What is fetched.
   public let source: DatasetSource
@@ -16,7 +17,7 @@ public struct DatasetFetch: Sendable {
 
   /// Plans to fetch a set into a directory, which is made where it is not there.
   ///
-  /// Throws `DataError(.badConfiguration)` where no official place is known.
+  /// Throws `DataError(.badConfiguration)` where no official place is known, or `mirror` is no address.
   public init(_ dataset: DatasetDescriptor, to directory: String, mirror: String? = nil) throws {
     guard let source = dataset.source else {
       throw DataError(
@@ -27,7 +28,20 @@ public struct DatasetFetch: Sendable {
         remedy: dataset.markers.isEmpty
           ? nil : dataset.remedy ?? "put its files in a directory and name it with --data DIR")
     }
+    if let mirror { try Self.check(address: mirror) }
     self.init(source, to: directory, mirror: mirror)
+  }
+
+  /// Throws `DataError(.badConfiguration)` for what curl would not take for an address.
+  private static func check(address: String) throws {
+    let parts = URLComponents(string: address)
+    let scheme = parts?.scheme?.lowercased() ?? ""
+    let hasPlace = scheme == "file" ? parts?.path.isEmpty == false : parts?.host?.isEmpty == false
+    guard ["http", "https", "ftp", "ftps", "file"].contains(scheme), hasPlace else {
+      throw DataError(
+        .badConfiguration, problem: "--mirror \(address): is no address of a folder",
+        remedy: "write it as https://HOST/FOLDER or file:///FOLDER")
+    }
   }
 
   /// Plans to fetch what a source names.
@@ -42,20 +56,49 @@ public struct DatasetFetch: Sendable {
   /// Throws `DataError`: `.unavailable` without a network or curl, `.ioFailure` where a transfer breaks off or a file
   /// cannot be written, `.badData` where what came is not the official file.
   public func run(progress: (String) -> Void) throws {
-    let parts = "\(directory)/.fetch"
+    let wasThere = FileStatus.exists(directory)
     for download in source.downloads {
       guard try !isThere(download) else {
         progress("\(download.name): is there already")
         continue
       }
-      try Self.makeDirectory(parts)
       let part = "\(parts)/\(download.name)"
-      try fetch(download, to: part, progress: progress)
-      try put(download, from: part)
+      do {
+        try Self.makeDirectory(parts)
+        try fetch(download, to: part, progress: progress)
+        try put(download, from: part)
+      } catch var error as DataError {
+        if let kept = tidy(part) {
+          error.remedy =
+            (error.remedy.map { "\($0); " } ?? "")
+            + "\(kept) bytes of it are kept in \(parts), from where the next fetch goes on"
+        } else if !wasThere {
+          // Only where nothing was put into it.
+          rmdir(directory)
+        }
+        throw error
+      }
     }
-    // Only empty when nothing is left to resume.
-    rmdir(parts)
+    _ = tidy(nil)
   }
+
+  /// The folder for what is not whole yet.
+  private var parts: String { "\(directory)/.fetch" }
+
+  /// Removes what no later fetch can go on from, and returns how many bytes of a part are kept; nil for none.
+  private func tidy(_ part: String?) -> Int? {
+    try? FileManager.default.removeItem(atPath: unpacked)
+    let kept = part.map(Self.size(of:)) ?? 0
+    if kept == 0 {
+      if let part { unlink(part) }
+      // Parts of other files stay.
+      rmdir(parts)
+    }
+    return kept > 0 ? kept : nil
+  }
+
+  /// Where a file or an archive is unpacked before it is renamed.
+  private var unpacked: String { "\(parts)/unpacked" }
 
   /// The files of the set that a download gives.
   private func files(of download: DatasetSource.Download) -> [DatasetSource.File] {
@@ -116,7 +159,7 @@ public struct DatasetFetch: Sendable {
         throw DataError(
           .ioFailure, file: address,
           problem: "the transfer broke off after \(Self.size(of: part)) bytes: \(reason)",
-          remedy: "run the command again to go on from there")
+          remedy: "run the command again")
       }
       if try isRight(download, part) { return }
       unlink(part)
@@ -148,13 +191,12 @@ public struct DatasetFetch: Sendable {
     case .file(let path):
       var whole = part
       if download.name.hasSuffix(".gz") {
-        whole = "\(directory)/.fetch/unpacked"
+        whole = unpacked
         try Self.unpack(part, to: whole)
         unlink(part)
       }
       try Self.rename(whole, to: "\(directory)/\(path)")
     case .archive(_, let folder):
-      let unpacked = "\(directory)/.fetch/unpacked.folder"
       try? FileManager.default.removeItem(atPath: unpacked)
       try Self.makeDirectory(unpacked)
       let ending = try Tool.run(

@@ -65,3 +65,12 @@ extension DatasetDescriptor {
     DatasetSource.all.first { $0.datasets.contains(name) }
   }
 }
+
+extension DatasetSource.File {
+  /// Where the file is in a directory: under its path or its name alone, plain or as gzip.
+  func found(in directory: String) -> String? {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return [path, name].flatMap { ["\(directory)/\($0)", "\(directory)/\($0).gz"] }
+      .first(where: FileStatus.exists)
+  }
+}

@@ -14,18 +14,23 @@ public struct Picture: Sendable, Equatable {
 
     /// The paper.
     public static let white = Color(255, 255, 255)
-    /// Ten colours that are told apart, those of Tableau; a class takes the one at its number modulo 10.
+    /// The colour of a class: the one at its number modulo 10.
+    public static func ofClass(_ number: Int) -> Color {
+      palette[max(number, 0) % palette.count]
+    }
+    /// Ten colours that are told apart, those of Tableau.
     public static let palette = [
       Color(31, 119, 180), Color(255, 127, 14), Color(44, 160, 44), Color(214, 39, 40),
       Color(148, 103, 189), Color(140, 86, 75), Color(227, 119, 194), Color(127, 127, 127),
       Color(188, 189, 34), Color(23, 190, 207),
     ]
 
-    /// A colour from blue over white to red for a number from 0 to 1.
+    /// A colour from blue over a light grey, seen on white, to red for a number from 0 to 1.
     public static func diverging(_ share: Float) -> Color {
       let share = min(max(share.isFinite ? share : 0.5, 0), 1)
-      let away = UInt8(255 * (1 - abs(2 * share - 1)))
-      return share < 0.5 ? Color(away, away, 255) : Color(255, away, away)
+      let distance = abs(2 * share - 1)
+      let (away, near) = (UInt8(200 * (1 - distance)), UInt8(200 + 55 * distance))
+      return share < 0.5 ? Color(away, away, near) : Color(near, away, away)
     }
   }
 
@@ -65,6 +70,13 @@ public struct Picture: Sendable, Equatable {
   public mutating func fill(x: Int, y: Int, width: Int, height: Int, _ color: Color) {
     for row in y..<max(y + height, y) {
       for column in x..<max(x + width, x) { self[column, row] = color }
+    }
+  }
+
+  /// Draws another picture with its left upper corner at a place.
+  public mutating func draw(_ picture: Picture, x: Int, y: Int) {
+    for row in 0..<picture.height {
+      for column in 0..<picture.width { self[x + column, y + row] = picture[column, row] }
     }
   }
 

@@ -8,10 +8,15 @@ public struct SamplePicture: Sendable {
   public let preparation: Preparation
   /// Decides on noise and augmentation.
   public let seed: UInt64
+  /// What the data set is called.
+  private let title: String
 
-  /// Pictures of a data set.
-  public init(of dataset: any Dataset, preparation: Preparation, seed: UInt64 = 0) {
+  /// Pictures of a data set, which titles call `title`.
+  public init(
+    of dataset: any Dataset, title: String? = nil, preparation: Preparation, seed: UInt64 = 0
+  ) {
     self.dataset = dataset
+    self.title = "\(title ?? dataset.name), \(dataset.split.rawValue) part"
     self.preparation = preparation
     self.seed = seed
   }
@@ -29,58 +34,85 @@ public struct SamplePicture: Sendable {
     return members
   }
 
-  /// Images in rows; each row at a level of noise.
+  /// The first images of each class, a row for each.
   ///
   /// Throws `DataError`, also where the data set has no images.
-  public func grid(_ rows: [(examples: [Int], level: Double)]) throws -> Picture {
-    let tiles = try rows.map { row in
-      let writer = try noisy(row.level).makeWriter(for: preparation)
-      return try row.examples.map { image(try example($0, writer).input) }
-    }
-    return Self.arranged(tiles)
+  public func classes(perClass count: Int) throws -> ContactSheet {
+    let writer = try dataset.makeWriter(for: preparation)
+    let names = dataset.task.classNames
+    return ContactSheet(
+      title: title,
+      rows: try examples(perClass: count).enumerated().map { number, examples in
+        ContactSheet.Row(
+          title: names.indices.contains(number) ? names[number] : "",
+          tiles: try examples.map { image(try example($0, writer).input) })
+      })
   }
 
-  /// Images in a row for each level of noise, and below them what is at each pixel, a colour for each class.
-  public func segmentation(_ examples: [Int], levels: [Double]) throws -> Picture {
-    let writer = try dataset.makeWriter(for: preparation)
-    let masks = try examples.map { mask(try example($0, writer).target) }
-    var tiles = try levels.map { level in
-      let writer = try noisy(level).makeWriter(for: preparation)
-      return try examples.map { image(try example($0, writer).input) }
+  /// The first images of each class, a row for each image and a column for each level of noise.
+  ///
+  /// Throws `DataError`, also where the data set has no images.
+  public func levels(_ levels: [Double], perClass count: Int) throws -> ContactSheet {
+    let names = dataset.task.classNames
+    let examples = examples(perClass: count).enumerated().flatMap { number, examples in
+      examples.map { ($0, names.indices.contains(number) ? names[number] : "") }
     }
-    tiles.append(masks)
-    return Self.arranged(tiles)
+    let writers = try levels.map { try noisy($0).makeWriter(for: preparation) }
+    return ContactSheet(
+      title: "\(title) with noise on its pixels", columns: levels.map(Self.heading),
+      rows: try examples.map { index, name in
+        ContactSheet.Row(
+          title: name, tiles: try writers.map { image(try example(index, $0).input) })
+      })
+  }
+
+  /// Images at levels of noise, and beside them what is at each pixel, a colour for each class.
+  public func segmentation(_ examples: [Int], levels: [Double]) throws -> ContactSheet {
+    let writers = try levels.map { try noisy($0).makeWriter(for: preparation) }
+    let clean = try dataset.makeWriter(for: preparation)
+    return ContactSheet(
+      title: title, columns: levels.map { $0 == 0 ? "image" : Self.heading($0) } + ["classes"],
+      rows: try examples.map { index in
+        ContactSheet.Row(
+          title: "\(index)",
+          tiles: try writers.map { image(try example(index, $0).input) }
+            + [mask(try example(index, clean).target)])
+      }, legend: Legend.classes(dataset.task.classNames))
   }
 
   /// Points in the plane of their first two coordinates, each in the colour of its class or of its first number.
-  public func plot(_ examples: [Int], size: Int = 480) throws -> Picture {
+  public func plot(_ examples: [Int]) throws -> PointPlot {
     let writer = try dataset.makeWriter(for: preparation)
-    let points = try examples.map { try example($0, writer) }
     let isFlat = dataset.elementCount < 2
-    let xs = points.map { Double($0.input.first ?? 0) }
-    let ys = points.map { Double(isFlat ? $0.target.first ?? 0 : $0.input[1]) }
-    let values = points.map { $0.target.first ?? 0 }
+    let isClassified = dataset.task.kind == .classification
+    let found = try examples.map { try example($0, writer) }
+    let values = found.map { $0.target.first ?? 0 }
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
-    var picture = Picture(width: size, height: size)
-    func scaled(_ value: Double, _ all: [Double]) -> Double {
-      let (low, high) = (all.min() ?? 0, all.max() ?? 1)
-      return high > low ? (value - low) / (high - low) : 0.5
+    let points = zip(found, values).map { found, value in
+      PointPlot.Point(
+        x: Double(found.input.first ?? 0), y: Double(isFlat ? value : found.input[1]),
+        color: isClassified
+          ? .ofClass(Int(value)) : .diverging(high > low ? (value - low) / (high - low) : 0.5))
     }
-    let inner = Double(size) - 32
-    for (index, value) in values.enumerated() {
-      let color =
-        dataset.task.kind == .classification
-        ? Picture.Color.palette[Int(value) % Picture.Color.palette.count]
-        : .diverging(high > low ? (value - low) / (high - low) : 0.5)
-      picture.disc(
-        x: 16 + inner * scaled(xs[index], xs), y: 16 + inner * (1 - scaled(ys[index], ys)),
-        radius: 3, color)
+    let output = dataset.task.names.first ?? ""
+    let range = Double(low)...Double(max(low, high))
+    func meaning(_ value: Float) -> String {
+      "\(output) = \(PointPlot.text(Double(value), of: range))"
     }
-    return picture
+    return PointPlot(
+      title: title, points: points,
+      legend: isClassified
+        ? Legend.classes(dataset.task.classNames)
+        : [
+          Legend(color: .diverging(1), meaning: meaning(high)),
+          Legend(color: .diverging(0), meaning: meaning(low)),
+        ])
   }
 }
 
 extension SamplePicture {
+  private static func heading(_ level: Double) -> String { "noise \(level)" }
+
   private func noisy(_ level: Double) throws -> any Dataset {
     try PixelNoise(level: level).corrupted(dataset, seed: seed)
   }
@@ -117,9 +149,8 @@ extension SamplePicture {
   }
 
   private func mask(_ classes: [Float]) -> Picture {
-    let colors = Picture.Color.palette
-    return tile(width: dataset.elementShape[2], height: dataset.elementShape[1]) {
-      colors[Int(classes[$0]) % colors.count]
+    tile(width: dataset.elementShape[2], height: dataset.elementShape[1]) {
+      .ofClass(Int(classes[$0]))
     }
   }
 
@@ -129,25 +160,6 @@ extension SamplePicture {
       for x in 0..<width {
         picture.fill(
           x: scale * x, y: scale * y, width: scale, height: scale, color(y * width + x))
-      }
-    }
-    return picture
-  }
-
-  /// Tiles in rows with a little paper between them.
-  private static func arranged(_ rows: [[Picture]], gap: Int = 4) -> Picture {
-    let first = rows.lazy.flatMap { $0 }.first
-    let (width, height) = (first?.width ?? 1, first?.height ?? 1)
-    let columns = rows.map(\.count).max() ?? 0
-    var picture = Picture(
-      width: gap + columns * (width + gap), height: gap + rows.count * (height + gap))
-    for (row, tiles) in rows.enumerated() {
-      for (column, tile) in tiles.enumerated() {
-        for y in 0..<tile.height {
-          for x in 0..<tile.width {
-            picture[gap + column * (width + gap) + x, gap + row * (height + gap) + y] = tile[x, y]
-          }
-        }
       }
     }
     return picture

@@ -9,7 +9,7 @@ extension AGNews {
     DatasetDescriptor(
       name: "ag-news", title: "AG-NEWS", elementShape: [length], elementKind: .texts,
       classNames: Self.classNames, counts: (120_000, 7600), preparation: Preparation(),
-      augmentsByDefault: false, markers: Self.markers, remedy: Self.remedy
+      markers: Self.markers, remedy: Self.remedy
     ) { try load(split: $0, directory: $1) }
     .varied(by: [
       ArgumentDescription(

@@ -2,9 +2,14 @@
 ///
 /// `train.csv` and `test.csv` hold records of three fields: the class, 1 to 4, the title and the description. A
 /// text is the title, a space, the description and a space, cut after `length` characters. Files are plain or gzip
-/// (`train.csv.gz`), and may hold only some of the records. Source: X. Zhang, J. Zhao, Y. LeCun, "Character-level
-/// convolutional networks for text classification" (2015); the preparation is that of the reference code of Robust
-/// ResNet (spec 3.1).
+/// (`train.csv.gz`), and may hold only some of the records.
+///
+/// Files are read as bytes and need not be UTF-8: what is none becomes unknown characters, as does any other character
+/// beyond the alphabet. A news item in another encoding is no reason to refuse 120,000; only the structure of records
+/// and the classes are checked.
+///
+/// Source: X. Zhang, J. Zhao, Y. LeCun, "Character-level convolutional networks for text classification" (2015); the
+/// preparation is that of the reference code of Robust ResNet (spec 3.1).
 public struct AGNews: Sendable, Equatable {
   /// What number each character gets.
   public var alphabet: TextAlphabet
@@ -80,7 +85,7 @@ public struct AGNews: Sendable, Equatable {
     guard let number = Int32(text) else {
       throw reader.error(
         record,
-        "the class '\(text)' in line \(record.line) is not a number"
+        "the class \(quoted(text)) in line \(record.line) is not a number"
           + (record.line == 1 ? "; the official files have no line with names of columns" : ""))
     }
     guard (1...Int32(classNames.count)).contains(number) else {

@@ -27,6 +27,16 @@ extension SavedRun {
   /// Whether the network takes images.
   public var takesImages: Bool { configuration.dataset.elementKind == .images }
 
+  /// Throws ``RunError`` for a network that gives a class to each pixel, which is no prediction of this form.
+  public func checkThatItPredicts() throws {
+    guard configuration.dataset.task.kind != .segmentation else {
+      throw RunError(
+        .configuration,
+        "\(directory.url.path): its network gives a class to each pixel, and predictions are of a class or of "
+          + "numbers; 'timestep evaluate' writes its outputs with --logits")
+    }
+  }
+
   /// What the network says about inputs, each with a name, prepared as in an evaluation.
   ///
   /// - Parameter top: how many classes are kept.
@@ -34,19 +44,9 @@ extension SavedRun {
   public func predict(
     _ inputs: any Dataset, names: [String], top: Int = 5
   ) throws -> [Prediction] {
+    try checkThatItPredicts()
     let task = configuration.dataset.task
-    guard task.kind != .segmentation else {
-      throw RunError(
-        .configuration,
-        "\(directory.url.path): gives a class to each pixel; 'timestep evaluate' writes its "
-          + "outputs with --logits")
-    }
-    let loader = try BatchLoader(
-      dataset: inputs,
-      options: BatchOptions(
-        batchSize: configuration.batchSize, shuffle: false,
-        preparation: configuration.dataset.preparation(for: .test)))
-    let batches = loader.batches(epoch: 0)
+    let batches = try configuration.makeLoader(inputs).batches(epoch: 0)
     defer { batches.cancel() }
     var rows: [[Double]] = []
     while let batch = try batches.next() {

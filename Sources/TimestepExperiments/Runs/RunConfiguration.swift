@@ -200,6 +200,14 @@ public struct RunConfiguration: Sendable {
         preparation: preparation, limit: forTraining ? options.trainLimit : nil))
   }
 
+  /// The loader of examples of one's own, prepared as those of an evaluation.
+  public func makeLoader(_ inputs: any Dataset) throws -> BatchLoader {
+    try BatchLoader(
+      dataset: inputs,
+      options: BatchOptions(
+        batchSize: batchSize, shuffle: false, preparation: data.evaluationPreparation()))
+  }
+
   /// Calls the data set by its name where its shape is refused.
   private static func naming<Result>(_ dataset: DatasetDescriptor, _ body: () throws -> Result)
     throws -> Result

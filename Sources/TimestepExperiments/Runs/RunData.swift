@@ -16,7 +16,8 @@ extension RunOptions {
   /// The choices about how files are read.
   var readingOptions: ReadingOptions {
     ReadingOptions(
-      imageSize: imageSize, skipsCorruptFiles: skipCorrupt ?? false, classNames: classNames)
+      imageSize: imageSize, skipsCorruptFiles: skipCorrupt ?? false, classNames: classNames,
+      resizesMissing: crop != nil)
   }
 }
 
@@ -43,6 +44,12 @@ struct RunData: Sendable {
     directory = options.data
     normalization = options.dataNormalization ?? .constants
     augments = options.augmentation ?? dataset.augmentsByDefault
+    if augments, dataset.preparation.augmentation == .none {
+      throw OptionError(
+        "augmentation", augments,
+        "examples of \(dataset.name) are \(dataset.elementKind.rawValue) that are not augmented; leave "
+          + "out --augmentation")
+    }
     let isImages = dataset.elementShape.count == 3
     if normalization != .constants, !isImages {
       throw OptionError(
@@ -70,18 +77,24 @@ struct RunData: Sendable {
   /// A part of the data set and its preparation, augmented or not.
   func load(_ split: DatasetSplit, forTraining: Bool) throws -> (any Dataset, Preparation) {
     let data = try dataset.load(split: split, directory: directory)
-    var prepared = preparation
-    if normalization == .measured {
-      prepared.normalization = try measured.value.withLock { known in
-        if let known { return known }
-        let training =
-          split == .train ? data : try dataset.load(split: .train, directory: directory)
-        let found = try TimestepData.Normalization.measured(on: training)
-        known = found
-        return found
-      }
-    }
-    if !forTraining || !augments { prepared.augmentation = .none }
+    var prepared = try evaluationPreparation(training: split == .train ? data : nil)
+    if forTraining, augments { prepared.augmentation = preparation.augmentation }
     return (data, prepared)
+  }
+
+  /// How examples are prepared for an evaluation: normalised as in training, never augmented.
+  ///
+  /// - Parameter training: the training part where it is at hand, for a normalisation that is measured on it.
+  func evaluationPreparation(training: (any Dataset)? = nil) throws -> Preparation {
+    guard normalization == .measured else {
+      return Preparation(normalization: preparation.normalization)
+    }
+    return try measured.value.withLock { known in
+      if let known { return Preparation(normalization: known) }
+      let training = try training ?? dataset.load(split: .train, directory: directory)
+      let found = try TimestepData.Normalization.measured(on: training)
+      known = found
+      return Preparation(normalization: found)
+    }
   }
 }

@@ -24,7 +24,7 @@ struct FuzzedReader: CustomTestStringConvertible {
     pictures("JPEG", ["colours-420.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"]),
     pictures(
       "PNG", ["rgb-8.png", "rgb-8-interlaced.png", "palette-4.png", "grey-16.png", "rgba-16.png"]),
-    folder,
+    folder, labels, lines, inputs,
   ]
 
   private static func idx(_ name: String, compressed: Bool) -> FuzzedReader {
@@ -75,6 +75,47 @@ struct FuzzedReader: CustomTestStringConvertible {
       }
     }
   }
+
+  private static let labels = FuzzedReader(
+    name: "labels", files: [("labels.txt", Array("4\n3\r\n0\n 1\n".utf8))],
+    damaged: ["labels.txt"]
+  ) { directory in
+    let points = try PointDataset(
+      name: "points", split: .train, features: 1, classNames: (0..<5).map { "\($0)" },
+      labels: [0, 1, 2, 3], coordinates: [0, 1, 2, 3])
+    _ = try LabelFile(file: "\(directory)/labels.txt").corrupted(points, seed: 0)
+  }
+
+  private static let lines = FuzzedReader(
+    name: "lines of texts and points",
+    files: [
+      ("points.csv", Array("0,1\n\n-2.5e-1, 3\r\n".utf8)),
+      ("texts.txt", Array("Stocks fall\nCaf\u{e9} in the match\n".utf8)),
+    ], damaged: ["points.csv", "texts.txt"]
+  ) { directory in
+    let file = "\(directory)/points.csv"
+    _ = try InputReader(for: DatasetCatalog.twoMoons)
+      .points(InputLine.lines(of: file), from: file)
+    _ = try InputReader(for: DatasetCatalog.agNews)
+      .texts(InputLine.lines(of: "\(directory)/texts.txt").map(\.text))
+  }
+
+  private static let inputs: FuzzedReader = {
+    let files = [
+      ("a.pgm", Array("P5\n# grey\n9 7\n255\n".utf8) + (0..<63).map { UInt8($0) }),
+      ("b.ppm", Array("P6 5 6 255\n".utf8) + (0..<90).map { UInt8($0) }),
+      ("c.jpg", (try? GoldenImages.bytes("colours-420.jpg")) ?? []),
+      ("d.png", (try? GoldenImages.bytes("rgb-8.png")) ?? []),
+    ]
+    return FuzzedReader(name: "images as inputs", files: files, damaged: files.map(\.0)) {
+      directory in
+      let images = try InputReader(for: DatasetCatalog.imageFolder)
+        .images(files.map { "\(directory)/\($0.0)" })
+      let loader = try BatchLoader(
+        dataset: images, options: BatchOptions(batchSize: 4, shuffle: false))
+      _ = try loader.batches(epoch: 0).next()
+    }
+  }()
 
   private static let folder: FuzzedReader = {
     let places = [

@@ -5,13 +5,15 @@ public struct DataShowCommand: RuntimeCommand {
   /// The name and the help text.
   public static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows examples: pictures as a PNG file, texts as lines.",
+    abstract: "Shows examples: pictures as a PNG or SVG file, texts as lines.",
     discussion: """
-      Images: a row for each class, or for each noise level. Points: a plot, a colour for each class. \
-      Segmentation: images above their masks. Noise is that of training with the same seed.
+      Images: a row for each class; with noise levels a row for each image and a column for each level. Points: a \
+      plot, a colour for each class. Segmentation: images beside the classes of their pixels. An SVG has titles, the \
+      names of classes and the levels in it; for a PNG they are printed. Noise is that of training with the same \
+      seed.
 
       Example: training examples with more and more noise
-        timestep data show fashion-mnist --noise-levels 0,0.1,0.3,0.5,0.8
+        timestep data show fashion-mnist --noise-levels 0,0.1,0.3,0.5,0.8 --output noise.svg
       """)
 
   /// The name of the data set.
@@ -49,7 +51,9 @@ public struct DataShowCommand: RuntimeCommand {
   public var seed: UInt64 = 0
 
   /// The file for the picture.
-  @Option(help: ArgumentHelp("Picture to write; by default NAME.png.", valueName: "file.png"))
+  @Option(
+    help: ArgumentHelp(
+      "Picture to write, a name in .png or .svg; by default NAME.png.", valueName: "file"))
   public var output: String?
 
   /// A command of which nothing is given.

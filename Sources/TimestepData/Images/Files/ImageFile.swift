@@ -3,7 +3,14 @@ import CTimestepImages
 /// An image file in memory, not decoded yet.
 package struct ImageFile: Sendable {
   /// What to do about a damaged image.
-  static let remedy = "replace or remove the file, or pass over such files with --skip-corrupt"
+  private static let remedy = "replace or remove the file"
+
+  /// The error for a file that is no whole image.
+  static func damaged(_ path: String, at offset: Int, _ problem: String) -> DataError {
+    var error = DataError(.badData, file: path, offset: offset, problem: problem, remedy: remedy)
+    error.concernsOneExample = true
+    return error
+  }
 
   /// The path it was read from.
   package let path: String
@@ -18,28 +25,35 @@ package struct ImageFile: Sendable {
   ///
   /// Throws `DataError`: `.notFound`, `.ioFailure`, or `.badData` with the byte at fault.
   package init(path: String) throws {
-    let file = try ByteFile(path: path, remedy: Self.remedy)
-    let bytes = try [UInt8](unsafeUninitializedCapacity: file.size) { buffer, count in
-      while count < buffer.count {
-        let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
-        let got = try file.read(into: UnsafeMutableRawBufferPointer(rest))
-        if got == 0 { break }
-        count += got
+    try self.init(path: path, bytes: Self.bytes(of: path))
+  }
+
+  private static func bytes(of path: String) throws -> [UInt8] {
+    do {
+      let file = try ByteFile(path: path, remedy: remedy)
+      return try [UInt8](unsafeUninitializedCapacity: file.size) { buffer, count in
+        while count < buffer.count {
+          let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
+          let got = try file.read(into: UnsafeMutableRawBufferPointer(rest))
+          if got == 0 { break }
+          count += got
+        }
       }
+    } catch var error as DataError {
+      error.concernsOneExample = true
+      throw error
     }
-    try self.init(path: path, bytes: bytes)
   }
 
   /// Checks the header of a file's bytes; throws `DataError(.badData)`.
   package init(path: String, bytes: [UInt8]) throws {
     guard let format = ImageFormat(bytes) else {
       let found = bytes.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-      throw DataError(
-        .badData, file: path, offset: 0,
-        problem: bytes.isEmpty
+      throw Self.damaged(
+        path, at: 0,
+        bytes.isEmpty
           ? "the file is empty"
-          : "neither JPEG nor PNG: it begins with the bytes \(found.joined(separator: " "))",
-        remedy: Self.remedy)
+          : "neither JPEG nor PNG: it begins with the bytes \(found.joined(separator: " "))")
     }
     self.path = path
     self.format = format
@@ -76,10 +90,7 @@ package struct ImageFile: Sendable {
       let reason = withUnsafeBytes(of: failure.message) { message in
         String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
       }
-      throw DataError(
-        .badData, file: path, offset: failure.offset,
-        problem: "the PNG image is damaged: \(reason)",
-        remedy: Self.remedy)
+      throw Self.damaged(path, at: failure.offset, "the PNG image is damaged: \(reason)")
     }
     return PixelImage(size: size, pixels: pixels)
   }

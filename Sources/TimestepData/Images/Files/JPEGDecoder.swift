@@ -44,11 +44,9 @@ enum JPEGDecoder {
         && (harmless.contains(where: reason.hasPrefix) || reason.contains("extraneous bytes"))
       guard isHarmless else {
         let atEnd = reason.hasPrefix("Premature end of JPEG file")
-        throw DataError(
-          .badData, file: path, offset: atEnd ? bytes.count : header.dataOffset,
-          problem: "the JPEG image is damaged: \(reason)"
-            + (atEnd ? "" : ", in the data that begin here"),
-          remedy: ImageFile.remedy)
+        throw ImageFile.damaged(
+          path, at: atEnd ? bytes.count : header.dataOffset,
+          "the JPEG image is damaged: \(reason)" + (atEnd ? "" : ", in the data that begin here"))
       }
     }
     return PixelImage(size: size, pixels: isCMYK ? colours(ofCMYK: pixels) : pixels)

@@ -15,8 +15,7 @@ struct JPEGHeader {
   /// Reads and checks the segments of a file that begins with ff d8; throws `DataError(.badData)`.
   init(_ bytes: [UInt8], path: String) throws {
     func failure(_ offset: Int, _ problem: String) -> DataError {
-      DataError(
-        .badData, file: path, offset: offset, problem: problem, remedy: ImageFile.remedy)
+      ImageFile.damaged(path, at: offset, problem)
     }
     var frame: (size: ImageSize, components: Int)?
     var position = 2

@@ -13,23 +13,17 @@ struct PNGHeader {
   /// Reads and checks the header of a file that begins with the signature; throws `DataError(.badData)`.
   init(_ bytes: [UInt8], path: String) throws {
     guard bytes.count >= 33 else {
-      throw DataError(
-        .badData, file: path, offset: bytes.count, problem: "the file ends in the header",
-        remedy: ImageFile.remedy)
+      throw ImageFile.damaged(path, at: bytes.count, "the file ends in the header")
     }
     func number(at offset: Int) -> Int {
       bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
     }
     guard number(at: 8) == 13, bytes[12..<16].elementsEqual("IHDR".utf8) else {
-      throw DataError(
-        .badData, file: path, offset: 8, problem: "the first chunk is no PNG header",
-        remedy: ImageFile.remedy)
+      throw ImageFile.damaged(path, at: 8, "the first chunk is no PNG header")
     }
     let (width, height) = (number(at: 16), number(at: 20))
     guard width < 1 << 31, height < 1 << 31 else {
-      throw DataError(
-        .badData, file: path, offset: 16, problem: "the image has \(height) x \(width) pixels",
-        remedy: ImageFile.remedy)
+      throw ImageFile.damaged(path, at: 16, "the image has \(height) x \(width) pixels")
     }
     size = ImageSize(height: height, width: width)
     try size.check(pixelsPerByte: Self.pixelsPerByte, bytes: bytes.count, of: path, at: 16)

@@ -3,11 +3,13 @@ import Synchronization
 
 /// Labelled photographs as files: `split/class/file`, JPEG or PNG by their first bytes.
 ///
-/// The split `train` is trained on; `test`, `val` or `validation` measures. Both have the same classes, named after
-/// the directories. Images of one size of at most 64 x 64 keep it and get the recipe of CIFAR; others become squares
+/// The split `train` is trained on; the first of `test`, `val` and `validation` that has classes in it measures, and
+/// the others are not read. Both have the same classes, two or more, named after the directories. Images of one size of at most 64 x 64 keep it and get the recipe of CIFAR; others become squares
 /// of 224 or of the size that was asked for, by the recipe of ImageNet.
 package struct ImageFolder: Sendable {
-  /// The parts with the files of each.
+  /// The directory that holds both parts.
+  package let directory: String
+  /// The part that is trained on.
   package let train: ImageListing
   /// The part that measures.
   package let test: ImageListing
@@ -29,9 +31,17 @@ package struct ImageFolder: Sendable {
   /// Lists both parts and finds the size of the examples.
   ///
   /// Throws `DataError`: `.notFound`, `.ioFailure`, `.badConfiguration` for an image size out of range, `.badData`
-  /// where the parts have other classes, or other ones than asked for, or a first image is damaged.
+  /// where there is one class, the parts have other classes, or other ones than asked for, or a first image is damaged.
   package init(directory: String, options: ReadingOptions = ReadingOptions()) throws {
+    self.directory = directory
     train = try ImageListing(root: directory, split: .train, remedy: Self.remedy)
+    guard train.classNames.count > 1 else {
+      throw DataError(
+        .badData, file: train.directory,
+        problem:
+          "there is one class, '\(train.classNames[0])', so that nothing is to be told apart",
+        remedy: "put the images of each class, two or more, in a directory of their own")
+    }
     test = try ImageListing(root: directory, split: .test, remedy: Self.remedy)
     try Self.check(test, hasClasses: train.classNames, "\(train.directory) has")
     if let expected = options.classNames {
@@ -41,8 +51,10 @@ package struct ImageFolder: Sendable {
     if let asked = options.imageSize {
       guard (8...4096).contains(asked) else {
         throw DataError(
-          .badConfiguration, problem: "images of \(asked) x \(asked)",
-          remedy: "choose an image size from 8 to 4096")
+          .badConfiguration,
+          problem:
+            "--image-size \(asked): images of a folder cannot become \(asked) x \(asked) pixels",
+          remedy: "choose --image-size from 8 to 4096")
       }
       imageSize = ImageSize(height: asked, width: asked)
     } else {
@@ -103,9 +115,7 @@ package struct ImageFolder: Sendable {
     let skipped = options.skipsCorruptFiles ? SkippedFiles() : nil
     let decoded = try DecodedImages(listing, heldBytes: options.heldBytes, skipped: skipped)
     guard let decoded else {
-      return ImageFolderDataset(
-        split: split, folder: self, labels: listing.labels, store: .files(listing),
-        skipped: skipped)
+      return dataset(split, listing.labels, .files(listing), skipped)
     }
     if keepsSize {
       return try ImageDataset(
@@ -113,9 +123,16 @@ package struct ImageFolder: Sendable {
         channels: 3, classNames: listing.classNames, labels: decoded.labels,
         pixels: decoded.pixels, skipped: skipped)
     }
-    return ImageFolderDataset(
-      split: split, folder: self, labels: decoded.labels,
-      store: .held(pixels: decoded.pixels, starts: decoded.starts, sizes: decoded.sizes),
-      skipped: skipped)
+    return dataset(
+      split, decoded.labels,
+      .held(pixels: decoded.pixels, starts: decoded.starts, sizes: decoded.sizes), skipped)
+  }
+
+  private func dataset(
+    _ split: DatasetSplit, _ labels: [Int32], _ store: ImageStore, _ skipped: SkippedFiles?
+  ) -> ImageFolderDataset {
+    ImageFolderDataset(
+      split: split, size: imageSize, keepsSize: keepsSize, classNames: train.classNames,
+      labels: labels, store: store, skipped: skipped)
   }
 }

@@ -11,17 +11,18 @@ package struct ImageFolderDataset: ClassificationDataset {
   private let keepsSize: Bool
   private let store: ImageStore
 
+  /// Images that become examples of a size; `keepsSize` says that all have it already.
   init(
-    split: DatasetSplit, folder: ImageFolder, labels: [Int32], store: ImageStore,
-    skipped: SkippedFiles?
+    split: DatasetSplit, size: ImageSize, keepsSize: Bool, classNames: [String], labels: [Int32],
+    store: ImageStore, skipped: SkippedFiles?
   ) {
     self.split = split
-    elementShape = [3, folder.imageSize.height, folder.imageSize.width]
-    classNames = folder.train.classNames
+    elementShape = [3, size.height, size.width]
+    self.keepsSize = keepsSize
+    self.classNames = classNames
     self.labels = labels
     self.store = store
     self.skipped = skipped
-    keepsSize = folder.keepsSize
   }
 
   /// Whether the decoded images are in memory.

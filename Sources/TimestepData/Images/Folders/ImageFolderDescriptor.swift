@@ -2,15 +2,16 @@ extension ImageFolder {
   /// The line of the catalog: the shape and the classes are provisional until a directory is named.
   static let descriptor = makeDescriptor(
     shape: ImageSize(height: standardSize, width: standardSize), keepsSize: false, classNames: [],
-    counts: (0, 0), markers: ImageListing.folders(.train),
-    resolve: resolve,
+    counts: (0, 0), markers: ImageListing.folders(.train), resolve: resolve,
     read: { try ImageFolder(directory: $1).load($0) })
 
   /// The line for this folder, which needs no directory any more.
   var descriptor: DatasetDescriptor {
     Self.makeDescriptor(
       shape: imageSize, keepsSize: keepsSize, classNames: train.classNames,
-      counts: (train.count, test.count), markers: [], resolve: nil,
+      counts: (train.count, test.count),
+      location: DatasetLocation(
+        directory: directory, train: train.directory, test: test.directory, unused: test.unused),
       read: { split, _ in try load(split) })
   }
 
@@ -23,20 +24,16 @@ extension ImageFolder {
       return try ImageFolder(directory: directory(), options: options).descriptor
     } catch let error as DataError where error.kind == .notFound {
       guard let size = options.imageSize, let classNames = options.classNames else { throw error }
-      return DatasetDescriptor(
-        name: "image-folder", title: "Image folder", elementShape: [3, size, size],
-        task: .classification(classNames: classNames), counts: (0, 0),
-        preparation: Preparation(
-          normalization: .imageNet,
-          augmentation: Augmentation(padding: 1, crop: .scaleAndAspect, flip: true)),
-        isResolved: true
-      ) { _, _ in throw error }
+      return makeDescriptor(
+        shape: ImageSize(height: size, width: size), keepsSize: !options.resizesMissing,
+        classNames: classNames, counts: (0, 0), read: { _, _ in throw error })
     }
   }
 
   private static func makeDescriptor(
     shape: ImageSize, keepsSize: Bool, classNames: [String], counts: (train: Int, test: Int),
-    markers: [String], resolve: DatasetDescriptor.Resolution?,
+    markers: [String] = [], resolve: DatasetDescriptor.Resolution? = nil,
+    location: DatasetLocation? = nil,
     read: @escaping @Sendable (DatasetSplit, String) throws -> any Dataset
   ) -> DatasetDescriptor {
     // The padding of CIFAR, an eighth of the image.
@@ -47,6 +44,6 @@ extension ImageFolder {
       preparation: Preparation(
         normalization: .imageNet, augmentation: keepsSize ? kept : .imageNet),
       markers: markers, remedy: remedy, resolve: resolve,
-      isResolved: resolve == nil, read: read)
+      isResolved: resolve == nil, location: location, read: read)
   }
 }

@@ -4,6 +4,8 @@ import Foundation
 package struct ImageListing: Sendable {
   /// The directory of the part.
   package let directory: String
+  /// Directories that could measure as well, and are not read.
+  package let unused: [String]
   /// The names of the classes, in the order of their bytes.
   package let classNames: [String]
   /// The class of each file.
@@ -40,7 +42,9 @@ package struct ImageListing: Sendable {
         FileStatus.isDirectory("\(directory)/\($0)")
       }
     }
-    let directory = try present.first { try !classes(of: $0).isEmpty } ?? fallback
+    let labelled = try present.filter { try !classes(of: $0).isEmpty }
+    let directory = labelled.first ?? fallback
+    unused = present.filter { $0 != directory }
     classNames = try classes(of: directory)
     guard !classNames.isEmpty else {
       throw DataError(
