@@ -52,17 +52,26 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .target(
+      name: "TimestepDiagnostics",
+      dependencies: [
+        "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData", "TimestepTorch",
+        "TimestepTraining",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strictSwift),
+    .target(
       name: "TimestepExperiments",
       dependencies: [
         "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData", "TimestepTorch",
-        "TimestepTraining", .product(name: "Yams", package: "Yams"),
+        "TimestepTraining", "TimestepDiagnostics", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strictSwift),
     .target(
       name: "Timestep",
       dependencies: [
         "TimestepTorch", "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData",
-        "TimestepTraining", "TimestepExperiments",
+        "TimestepTraining", "TimestepDiagnostics", "TimestepExperiments",
       ],
       swiftSettings: strictSwift),
 
@@ -76,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "timestep-torch",
       dependencies: [
-        "TimestepExperiments", "TimestepTraining", "TimestepNetworks", "TimestepLayers",
-        "TimestepData", "TimeStepping", "TimestepTorch", "TimestepCommand",
+        "TimestepExperiments", "TimestepDiagnostics", "TimestepTraining", "TimestepNetworks",
+        "TimestepLayers", "TimestepData", "TimeStepping", "TimestepTorch", "TimestepCommand",
       ],
       swiftSettings: strictSwift),
 
@@ -123,6 +132,14 @@ let package = Package(
       dependencies: [
         "TestSupport", "TimestepTraining", "TimestepNetworks", "TimestepLayers", "TimestepData",
         "TimestepTorch",
+      ],
+      exclude: ["Golden"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "TimestepDiagnosticsTests",
+      dependencies: [
+        "TestSupport", "TimestepDiagnostics", "TimestepTraining", "TimestepNetworks",
+        "TimestepLayers", "TimestepData", "TimeStepping", "TimestepTorch",
+        .product(name: "ComplexModule", package: "swift-numerics"),
       ],
       exclude: ["Golden"], swiftSettings: strictSwift),
     .testTarget(

@@ -4,4 +4,5 @@
 @_exported import TimestepNetworks
 @_exported import TimestepData
 @_exported import TimestepTraining
+@_exported import TimestepDiagnostics
 @_exported import TimestepExperiments

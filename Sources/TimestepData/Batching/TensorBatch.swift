@@ -8,6 +8,13 @@ public struct TensorBatch: Sendable {
   public let targets: Tensor
   /// Number of examples.
   public let count: Int
+
+  /// Joins inputs and targets of so many examples.
+  public init(inputs: Tensor, targets: Tensor, count: Int) {
+    self.inputs = inputs
+    self.targets = targets
+    self.count = count
+  }
 }
 
 extension HostBatch {

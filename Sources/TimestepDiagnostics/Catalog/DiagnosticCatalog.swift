@@ -1,0 +1,41 @@
+import TimeStepping
+
+/// Every diagnostic by name. A new one is one file and one line here.
+public enum DiagnosticCatalog {
+  /// The diagnostics, in the order in which they are listed to the user.
+  public static let all: [any Diagnostic] =
+    backward + forward + spectra + schemes + landscape + generalization + advice
+
+  /// How gradients come back.
+  private static let backward: [any Diagnostic] = []
+
+  /// How states go forward.
+  private static let forward: [any Diagnostic] = []
+
+  /// Singular values and eigenvalues of layers and blocks.
+  private static let spectra: [any Diagnostic] = []
+
+  /// What a scheme does, without a network.
+  private static let schemes: [any Diagnostic] = []
+
+  /// The loss around a point of the parameters.
+  private static let landscape: [any Diagnostic] = []
+
+  /// What is learned beyond the training set, and where.
+  private static let generalization: [any Diagnostic] = []
+
+  /// What to choose.
+  private static let advice: [any Diagnostic] = []
+
+  /// The diagnostic that a text such as `robustness` or `robustness:levels=9` chooses.
+  ///
+  /// - Throws: `UnknownNameError` or `ArgumentError`.
+  public static func diagnostic(named text: String) throws -> any Diagnostic {
+    let choice = try NamedChoice("diagnostic", text)
+    guard let diagnostic = all.first(where: { $0.name == choice.name }) else {
+      throw UnknownNameError(kind: "diagnostic", name: choice.name, known: all.map(\.name))
+    }
+    try choice.check(diagnostic.arguments)
+    return try diagnostic.configured(choice)
+  }
+}
