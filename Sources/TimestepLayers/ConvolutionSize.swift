@@ -68,6 +68,7 @@ struct ConvolutionSize {
     table.add(
       path, name + stride + groups, outputShape: [outputs] + size, parameters: parameters,
       multiplyAdds: weights * size.reduce(1, *))
+    table.add(convolution: path, from: shape, to: [outputs] + size, options)
     return [outputs] + size
   }
 }

@@ -1,3 +1,5 @@
+import TimestepTorch
+
 /// What a network computes, layer by layer, for one example.
 public struct LayerTable: Sendable, Codable, Equatable {
   /// One layer.
@@ -16,8 +18,24 @@ public struct LayerTable: Sendable, Codable, Equatable {
     public var keptElements: Int
   }
 
+  /// A convolution as a linear map by itself, without its bias; the weight stands at `path.weight`.
+  public struct Convolution: Sendable, Equatable {
+    /// Its place in the network.
+    public var path: String
+    /// The shape of its input for one example, `[C, H, W]` or `[C, L]`.
+    public var inputShape: [Int]
+    /// The shape of its value.
+    public var outputShape: [Int]
+    /// Stride, padding with zeros, dilation and groups.
+    public var options: ConvolutionOptions
+    /// Whether the opposite side lies around the image instead of zeros.
+    public var isPeriodic: Bool
+  }
+
   /// The layers in order of evaluation.
   public var rows: [Row] = []
+  /// The convolutions in order of their first evaluation; one that is evaluated again stands there once.
+  public private(set) var convolutions: [Convolution] = []
   /// Which application of the weights is being traced, as ``ForwardPass/application``.
   public var application = 0
 
@@ -35,6 +53,18 @@ public struct LayerTable: Sendable, Codable, Equatable {
       Row(
         path: path.description, kind: kind, outputShape: outputShape, parameters: parameters,
         multiplyAdds: multiplyAdds, keptElements: keptElements))
+  }
+
+  /// Adds a convolution, unless it is there already.
+  public mutating func add(
+    convolution path: ParameterPath, from inputShape: [Int], to outputShape: [Int],
+    _ options: ConvolutionOptions, isPeriodic: Bool = false
+  ) {
+    guard !convolutions.contains(where: { $0.path == path.description }) else { return }
+    convolutions.append(
+      Convolution(
+        path: path.description, inputShape: inputShape, outputShape: outputShape,
+        options: options, isPeriodic: isPeriodic))
   }
 
   /// All learned numbers; a layer that is evaluated more than once counts once.

@@ -137,7 +137,7 @@ public final class Stage: Layer {
   }
 
   /// One step of the scheme, with the activation and what noise adds.
-  private func step(_ state: SchemeState<Tensor>, _ field: StageField) throws
+  func step(_ state: SchemeState<Tensor>, _ field: StageField) throws
     -> SchemeState<Tensor>
   {
     let number = state.step
@@ -202,7 +202,7 @@ public final class Stage: Layer {
   }
 
   /// The state from which the scheme's own steps begin.
-  private func enter(
+  func enter(
     _ input: SchemeState<Tensor>, _ pass: ForwardPass, _ noise: [StepNoise],
     _ observer: ((Tensor) throws -> Void)?
   ) throws -> SchemeState<Tensor> {
@@ -292,7 +292,8 @@ public final class Stage: Layer {
     return try epilogue(terms.dropFirst().reduce(terms[0]) { try $0 + $1 })
   }
 
-  private func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {
+  /// What each step does at random in this pass.
+  func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {
     guard noise.name != NoNoise().name else {
       return Array(repeating: StepNoise(), count: grid.steps)
     }

@@ -13,13 +13,28 @@ public enum DiagnosticCatalog {
   private static let forward: [any Diagnostic] = []
 
   /// Singular values and eigenvalues of layers and blocks.
-  private static let spectra: [any Diagnostic] = []
+  private static let spectra: [any Diagnostic] = [
+    SingularValues(),
+    JacobianSpectra(),
+    NormPreservation(),
+  ]
 
   /// What a scheme does, without a network.
-  private static let schemes: [any Diagnostic] = []
+  private static let schemes: [any Diagnostic] = [
+    StabilityRegions(),
+    ConvergenceOrders(),
+    ModifiedEquation(),
+    MultistepBorder(),
+    AntisymmetricEnergy(),
+    Acceleration(),
+    TrainedCoefficients(),
+  ]
 
   /// The loss around a point of the parameters.
-  private static let landscape: [any Diagnostic] = []
+  private static let landscape: [any Diagnostic] = [
+    LectureLandscape(),
+    LossLandscape(),
+  ]
 
   /// What is learned beyond the training set, and where.
   private static let generalization: [any Diagnostic] = []

@@ -124,6 +124,11 @@ struct LinearKernel {
       path, type + note + (isAdjoint ? ", adjoint" : ""), outputShape: [to] + shape.dropFirst(),
       parameters: weight.value.count + (bias?.value.count ?? 0),
       multiplyAdds: inputs * outputs * taps * pixels, keptElements: from * pixels)
+    if kind != .points {
+      table.add(
+        convolution: path, from: [inputs] + shape.dropFirst(), to: [outputs] + shape.dropFirst(),
+        Self.same, isPeriodic: padding == .periodic)
+    }
     return [to] + shape.dropFirst()
   }
 }

@@ -1,0 +1,74 @@
+import ComplexModule
+import RealModule
+import TimeStepping
+
+/// `lm-stability`: the growth of the linear multistep scheme on the real axis over its coefficient k, and the border of
+/// stability z = -2(1 - k).
+public struct MultistepBorder: Diagnostic {
+  public let name = "lm-stability"
+  public let title = "stability border of the linear multistep scheme over k"
+  public let equation = "roots of x^2 = (1 - k + z) x + k;  stable for -2(1 - k) <= z <= 0, |k| <= 1"
+  public let source = "LM-ResNet (Lu, Zhong, Li, Dong), section 3"
+  public let input = DiagnosticInput.nothing
+  /// The coefficients of the border.
+  static let coefficients = (0...40).map { -1 + Double($0) / 20 }
+
+  /// Creates the diagnostic.
+  public init() {}
+
+  /// The largest r such that the scheme is stable on [-r, 0], found from its stability function.
+  static func border(_ k: Double) -> Double {
+    LinearMultistep(k: .constant(k)).measuredLimit(along: Complex(-1, 0))
+  }
+
+  public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
+    var borders = DiagnosticTable(
+      "lm-border", "Border of stability", source: source,
+      columns: [
+        .number("k", "k"), .number("formula", "-2(1 - k)"),
+        .number("measured", "measured border z"),
+        .number("difference", "difference"),
+      ])
+    for k in Self.coefficients {
+      let (formula, measured) = (-2 * (1 - k), -Self.border(k))
+      try borders.append([
+        .number(k), .number(formula), .number(measured), .number(measured - formula),
+      ])
+    }
+    var map = DiagnosticTable(
+      "lm-growth", "Growth |R| over k and z", source: source,
+      notes: ["The larger modulus of the two roots, in the middle of each rectangle."],
+      columns: [
+        .number("k", "k"), .number("k_end", "k"), .number("z", "z"), .number("z_end", "z"),
+        .number("growth", "|R(z)|"),
+      ])
+    let (wide, high) = (2.4 / 48, 5.0 / 50)
+    for column in 0..<48 {
+      for row in 0..<50 {
+        let (k, z) = (-1.2 + Double(column) * wide, -4.5 + Double(row) * high)
+        let scheme = LinearMultistep(k: .constant(k + wide / 2))
+        let growth = scheme.amplificationFactor(Complex(z + high / 2, 0)).length
+        try map.append([
+          .number(k), .number(k + wide), .number(z), .number(z + high), .number(min(growth, 2)),
+        ])
+      }
+    }
+    map.notes.append("Growth above 2 is written as 2.")
+    let plot = Plot(
+      "lm-stability", "Growth of the linear multistep scheme for real z",
+      subtitle: ["line: z = -2(1 - k); points: measured border"],
+      layers: [
+        .init(
+          .rectangle, of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
+          y2: .column("z_end"), color: .column("growth", colorScheme: "redyellowblue")),
+        .init(.line(), of: borders.name, x: .column("k"), y: .column("formula", title: "z")),
+        .init(
+          .point(filled: false), of: borders.name, x: .column("k"),
+          y: .column("measured", title: "z")),
+      ], width: 560, height: 420)
+    let worst = borders.numbers("difference").map(abs).max() ?? 0
+    return DiagnosticResult(
+      tables: [borders, map], plots: [plot],
+      summary: ["the measured border is within \(Digits.text(worst)) of -2(1 - k)"])
+  }
+}

@@ -1,0 +1,98 @@
+import ComplexModule
+import TimeStepping
+
+/// `stability-regions`: where |R(z)| <= 1 for every scheme of the catalog, from its stability function.
+public struct StabilityRegions: Diagnostic {
+  public let name = "stability-regions"
+  public let title = "stability region of every scheme of the catalog"
+  public let equation = "{z : |R(z)| <= 1},  u_{l+1} = R(z) u_l for u' = lambda u, z = h lambda"
+  public let source = "lecture \"Residual Neural Networks\"; Hairer and Wanner II, section IV.2"
+  public let input = DiagnosticInput.nothing
+  public let arguments = [
+    ArgumentDescription("scheme", standard: "all", "one scheme without arguments, or all"),
+    ArgumentDescription("lines", standard: "81", "lines into which the window is cut"),
+  ]
+  /// The schemes.
+  public var schemes = SchemeCatalog.all
+  /// Lines into which the window is cut.
+  public var lines = 81
+  /// The window on the real axis.
+  public static let re = -4.5...1.5
+  /// The width of a line.
+  static let line = 0.06
+  /// The window on the imaginary axis.
+  public static let im = -3.5...3.5
+
+  /// Creates the diagnostic.
+  public init() {}
+
+  public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
+    var copy = self
+    if let name = choice.values["scheme"], name != "all" {
+      copy.schemes = [try SchemeCatalog.scheme(named: name)]
+    }
+    copy.lines = try choice.integer("lines", in: 8...2000) ?? lines
+    return copy
+  }
+
+  public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
+    var regions = DiagnosticTable(
+      "stability-regions", "Stability regions", source: source,
+      notes: [
+        "Window Re z from \(Self.re.lowerBound) to \(Self.re.upperBound), Im z from \(Self.im.lowerBound) to "
+          + "\(Self.im.upperBound); each row is a rectangle of stable points.",
+        "Schemes that are stable on a piece of the imaginary axis alone are drawn as a line of width \(Self.line).",
+        "For u'' = f(u) lambda^2 is the eigenvalue of f; for a pair X' = f0(Y), Y' = f1(X), of f0 f1.",
+      ], columns: StabilityRegion.columns)
+    var limits = DiagnosticTable(
+      "stability-limits", "Stability limits", source: source,
+      notes: [
+        "Measured: the first point on the axis, in steps of 0.001 up to 12, with |R| above 1 + 2e-14."
+      ],
+      columns: [
+        .text("scheme", "scheme"), .text("title", "name"), .text("equation", "equation"),
+        .integer("order", "order"), .integer("evaluations", "evaluations of f in a step"),
+        .number("real", "declared limit on the negative real axis"),
+        .number("real_measured", "measured limit on the negative real axis"),
+        .number("imaginary", "declared limit on the imaginary axis"),
+        .number("imaginary_measured", "measured limit on the imaginary axis"),
+        .number("area", "stable area in the window"),
+      ])
+    for scheme in schemes {
+      let region = StabilityRegion(scheme, re: Self.re, im: Self.im, lines: lines)
+      for row in region.rows { try regions.append(row) }
+      let imaginary = scheme.measuredLimit(along: Complex(0, 1))
+      if region.area < 1e-3, imaginary > 0.01 {
+        // Stable on the axis alone.
+        let end = min(imaginary, Self.im.upperBound)
+        try regions.append([
+          .text(scheme.name), .number(-Self.line / 2), .number(Self.line / 2), .number(-end),
+          .number(end),
+        ])
+      }
+      try limits.append([
+        .text(scheme.name), .text(scheme.title), .text(scheme.equation.rawValue),
+        scheme.order.map { TableValue.integer($0) } ?? .missing,
+        .integer(scheme.evaluationsPerStep), .number(scheme.realStabilityLimit),
+        .number(scheme.measuredLimit(along: Complex(-1, 0))),
+        .number(scheme.imaginaryStabilityLimit),
+        .number(imaginary), .number(region.area),
+      ])
+    }
+    let isOne = schemes.count == 1
+    let plot = Plot(
+      "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: ["z = h lambda"],
+      layers: [
+        .init(
+          .rectangle, of: regions.name,
+          x: .column("re", domain: [.number(Self.re.lowerBound), .number(Self.re.upperBound)]),
+          y: .column("im", domain: [.number(Self.im.lowerBound), .number(Self.im.upperBound)]),
+          x2: .column("re_end"), y2: .column("im_end"))
+      ], facet: Plot.Facet("scheme", columns: isOne ? 1 : 5), width: isOne ? 480 : 180,
+      height: isOne ? 560 : 210)
+    return DiagnosticResult(
+      tables: [limits, regions], plots: [plot],
+      summary: ["\(schemes.count) scheme\(isOne ? "" : "s"); limits on both axes in \(limits.name)"]
+    )
+  }
+}

@@ -1,0 +1,227 @@
+import ComplexModule
+import Foundation
+import RealModule
+import TimeStepping
+import TimestepLayers
+import TimestepNetworks
+import TimestepTorch
+
+/// The eigenvalues of a block's field, in the variable z of its scheme's test equation.
+enum FieldEigenvalues {
+  /// `z = h lambda` for every eigenvalue of the field's Jacobian at the block's state; nil where there is no square
+  /// Jacobian, or it is larger than the limit.
+  ///
+  /// For `u' = f(u)` lambda is an eigenvalue of J. For `u'' = f(u)` its square is; for a pair `X' = f_0(Y), Y' = f_1(X)`
+  /// its square is one of `J_0 J_1`. Of the two roots both are given.
+  static func scaled(_ block: NetworkBlock, limit: Int, _ pass: ForwardPass) throws
+    -> [Complex<Double>]?
+  {
+    guard let field = block.field, !block.isTransition else { return nil }
+    switch block.scheme.equation {
+    case .firstOrder, .secondOrder:
+      let u = block.state.current
+      guard u.count <= limit,
+        let matrix = try jacobian(field, branch: 0, at: u, pass)
+      else { return nil }
+      let values = try eigenvalues(of: matrix)
+      return block.scheme.equation == .firstOrder
+        ? values.map { $0.multiplied(by: block.size) } : roots(values, block.size)
+    case .partitioned:
+      guard let second = block.state.history.first, field.branches > 1,
+        block.state.current.count <= limit
+      else { return nil }
+      // X moves first: it is the first half, or what is carried beside the state.
+      let isSplit = block.scheme.halvesState
+      let (x, y) = isSplit ? (block.state.current, second) : (second, block.state.current)
+      guard let first = try jacobian(field, branch: 0, at: y, pass),
+        let other = try jacobian(field, branch: 1, at: x, pass),
+        first.shape[1] == other.shape[0], first.shape[0] == other.shape[1]
+      else { return nil }
+      return roots(try eigenvalues(of: first.matrixProduct(other)), block.size)
+    }
+  }
+
+  private static func roots(_ squares: [Complex<Double>], _ h: Double) -> [Complex<Double>] {
+    squares.flatMap { square -> [Complex<Double>] in
+      let root: Complex<Double> = .sqrt(square)
+      return [root.multiplied(by: h), root.multiplied(by: -h)]
+    }
+  }
+
+  private static func jacobian(
+    _ field: any ResidualField, branch: Int, at u: Tensor, _ pass: ForwardPass
+  ) throws -> Tensor? {
+    let map = try LinearOperator(
+      jacobianOf: { try field($0, branch: branch, pass) }, at: u)
+    return map.rows == map.columns || branch > 0 || field.branches > 1 ? try map.matrix() : nil
+  }
+
+  /// The eigenvalues of a real matrix.
+  static func eigenvalues(of matrix: Tensor) throws -> [Complex<Double>] {
+    let pairs = try matrix.cast(to: .float64).moved(to: .cpu).eigenvalues().realPairs()
+      .scalars(Double.self)
+    return stride(from: 0, to: pairs.count, by: 2).map { Complex(pairs[$0], pairs[$0 + 1]) }
+  }
+}
+
+/// `jacobians`: singular values of the Jacobian of every block, and eigenvalues of the field in the complex plane, over
+/// the region in which the scheme is stable.
+///
+/// A block is linearised at the state of an example in an evaluation pass. Lecture, sections 2.1 to 2.4.
+public struct JacobianSpectra: Diagnostic {
+  public let name = "jacobians"
+  public let title = "spectra of the Jacobians of blocks, over the scheme's stability region"
+  public let equation = "J_l = df/du (u_l),  z = h lambda(J_l),  stable where |R(z)| <= 1;  s(du_{l+1}/du_l)"
+  public let source = "lecture \"Residual Neural Networks\", stability; Zaeemzadeh et al. 2020, section 2"
+  public let input = DiagnosticInput.trainedRun
+  public let arguments = [
+    ArgumentDescription("example", standard: "1", "the number of the test example, from 1"),
+    ArgumentDescription(
+      "dense", standard: "768", "the largest state of which all eigenvalues are computed"),
+  ]
+  /// The number of the test example, from 0.
+  public var example = 0
+  /// What decides on how singular values are computed; states up to `matrix` numbers have their eigenvalues computed.
+  public var limits: OperatorExtremes.Limits = {
+    var limits = OperatorExtremes.Limits()
+    limits.steps = 60
+    return limits
+  }()
+  /// The eigenvalues of a block that are written down at most; those of the largest growth come first.
+  static let shown = 256
+
+  /// Creates the diagnostic.
+  public init() {}
+
+  public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
+    var copy = self
+    copy.example = try choice.integer("example", in: 1...1_000_000).map { $0 - 1 } ?? example
+    copy.limits.matrix = try choice.integer("dense", in: 1...8192) ?? limits.matrix
+    return copy
+  }
+
+  public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
+    let network = try context.requiredNetwork()
+    let deadline = Date(timeIntervalSinceNow: context.budget.seconds)
+    let batch = try context.requiredData().batch(of: .test, examples: example + 1)
+    guard batch.count > example else {
+      throw DiagnosticError(
+        .doesNotApply, name, "example=\(example + 1): the first test batch has \(batch.count)")
+    }
+    var pass = ForwardPass.evaluation
+    pass.stateType = network.parameters.dataType
+    let blocks = try network.blocks(of: batch.inputs.sliced(example..<example + 1), pass)
+    var table = DiagnosticTable(
+      "block-jacobians", "Jacobians of blocks", source: source,
+      notes: [
+        "At test example \(example + 1), in an evaluation pass.",
+        "Eigenvalues are those of the field, singular values those of the whole block.",
+      ],
+      columns: [
+        .integer("block", "block"), .text("path", "place"), .flag("is_transition", "transition"),
+        .integer("dimension", "numbers in the state after it"),
+        .number("largest", "largest singular value"),
+        .number("smallest", "smallest singular value"), .text("method", "method"),
+        .flag("is_converged", "converged"),
+        .number("abscissa", "largest real part of h lambda"),
+        .number("radius", "largest |h lambda|"), .number("growth", "largest |R(h lambda)|"),
+        .flag("is_stable", "all h lambda in the stability region"),
+      ])
+    var points = DiagnosticTable(
+      "jacobian-eigenvalues", "Eigenvalues of the field's Jacobian", source: source,
+      columns: [
+        .integer("block", "block"), .text("path", "place"), .number("re", "Re h lambda"),
+        .number("im", "Im h lambda"), .number("growth", "|R(h lambda)|"),
+      ])
+    for (number, block) in blocks.enumerated() {
+      let map = try LinearOperator(jacobianOf: { try block($0) }, at: block.input)
+      let extremes = try OperatorExtremes(
+        of: map, limits: limits, seed: context.seed, deadline: deadline)
+      let values = try FieldEigenvalues.scaled(block, limit: limits.matrix, pass)
+      let growths = values.map { $0.map { block.scheme.amplificationFactor($0).length } }
+      let growth = growths?.max()
+      try table.append([
+        .integer(number + 1), .text(block.path), .flag(block.isTransition), .integer(map.rows),
+        .number(extremes.largest), .number(extremes.smallest), .text(extremes.method.rawValue),
+        .flag(extremes.isConverged), .number(values?.map(\.real).max()),
+        .number(values?.map(\.length).max()), .number(growth),
+        growth.map { TableValue.flag($0 <= 1 + StabilityRegion.tolerance) } ?? .missing,
+      ])
+      guard let values, let growths else { continue }
+      let order = values.indices.sorted { growths[$0] > growths[$1] }
+      for index in order.prefix(Self.shown) {
+        try points.append([
+          .integer(number + 1), .text(block.path), .number(values[index].real),
+          .number(values[index].imaginary), .number(growths[index]),
+        ])
+      }
+      if order.count > Self.shown, points.notes.isEmpty {
+        points.notes = ["The \(Self.shown) of largest growth of each block."]
+      }
+    }
+    if points.rows.isEmpty {
+      table.notes.append(
+        "No block has a square Jacobian of at most \(limits.matrix) numbers, so there are no eigenvalues; "
+          + "\(name):dense=4096 computes larger ones, which takes long.")
+    }
+    return try result(table, points, blocks, context.label)
+  }
+
+  private func result(
+    _ table: DiagnosticTable, _ points: DiagnosticTable, _ blocks: [NetworkBlock], _ label: String
+  ) throws -> DiagnosticResult {
+    var plots = [
+      Plot(
+        "block-jacobians", "Singular values of blocks, smallest to largest",
+        subtitle: [label, "dashed: 1, where lengths are kept"],
+        layers: [
+          .init(.rule(dashed: true), of: table.name, y: .datum(1)),
+          .init(
+            .rule(), of: table.name, x: .column("block"),
+            y: .column("smallest", title: "singular value"), y2: .column("largest")),
+          .init(
+            .point(), of: table.name, x: .column("block"),
+            y: .column("largest", title: "singular value"), color: .column("is_transition")),
+          .init(
+            .point(), of: table.name, x: .column("block"),
+            y: .column("smallest", title: "singular value"), color: .column("is_transition")),
+        ])
+    ]
+    var tables = [table, points]
+    if !points.rows.isEmpty, let scheme = blocks.first(where: { !$0.isTransition })?.scheme {
+      // The region where the eigenvalues are, with the part of the plane that every scheme is about.
+      let re = points.numbers("re") + [-2.5, 0.5]
+      let im = points.numbers("im") + [-1.5, 1.5]
+      let region = try StabilityRegion(
+        scheme, re: (re.min() ?? -1)...(re.max() ?? 1), im: (im.min() ?? -1)...(im.max() ?? 1)
+      ).table("stability-region")
+      tables.append(region)
+      plots.append(
+        Plot(
+          "jacobian-eigenvalues", "Eigenvalues of the field's Jacobian times h",
+          subtitle: [label, "shaded: \(scheme.title) is stable there, |R(z)| <= 1"],
+          layers: [
+            StabilityRegion.layer(of: region.name),
+            .init(
+              .point(size: 14), of: points.name, x: .column("re"), y: .column("im"),
+              color: .column("block", .quantitative, colorScheme: "viridis")),
+          ], width: 560, height: 420))
+    }
+    let isStable = table["is_stable"].filter { $0 != .missing }
+    let stable = isStable.filter { $0 == .flag(true) }.count
+    var summary = [
+      "\(table.rows.count) blocks; singular values of their Jacobians from "
+        + "\(text(table.numbers("smallest").filter { $0.isFinite }.min())) to "
+        + text(table.numbers("largest").filter { $0.isFinite }.max())
+    ]
+    if !isStable.isEmpty {
+      summary.append(
+        "\(stable) of \(isStable.count) fields have all h lambda in the stability region")
+    }
+    return DiagnosticResult(tables: tables, plots: plots, summary: summary)
+  }
+
+  private func text(_ number: Double?) -> String {
+    number.map { String(format: "%.4g", $0) } ?? "an unknown number"
+  }
+}
