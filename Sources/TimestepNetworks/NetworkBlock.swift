@@ -62,7 +62,7 @@ public struct NetworkBlock {
     var state = state
     let examples = u.shape.first ?? 1
     func repeated(_ tensor: Tensor) throws -> Tensor {
-      examples == 1 ? tensor : try tensor.expanded([examples] + tensor.shape.dropFirst())
+      try examples == 1 ? tensor : tensor.expanded([examples] + tensor.shape.dropFirst())
     }
     if before.halvesState, !state.history.isEmpty {
       let (first, second) = try u.halves()

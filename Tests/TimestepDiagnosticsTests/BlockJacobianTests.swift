@@ -15,7 +15,7 @@ import TimestepTorch
   @Test(
     "The blocks one after the other are the network",
     arguments: [
-      "resnet-8", "preresnet-8", "lm-resnet-14", "plain-resnet-20", "procresnet-22", "revnet-8",
+      "resnet-8", "preresnet-8", "lm-resnet-14", "plain-resnet-20", "procresnet-22", "revnet-14",
       "hamiltonian-6", "hamiltonian-2-6", "midpoint-6", "leapfrog-6", "antisymmetric-6", "polynet-8",
     ])
   func chain(name: String) throws {
@@ -42,7 +42,7 @@ import TimestepTorch
 
   @Test(
     "The Jacobian of a block: products agree with the matrix and with differences",
-    arguments: ["preresnet-8", "lm-resnet-14", "revnet-8", "antisymmetric-3"])
+    arguments: ["preresnet-8", "lm-resnet-14", "revnet-14", "antisymmetric-3"])
   func products(name: String) throws {
     var options = NetworkOptions()
     options.widths = [2, 2, 4]

@@ -96,10 +96,11 @@ public struct Acceleration: Diagnostic {
       let steps = distances.count - 1
       if k == 0, isThere { descent = steps }
       let growth = growth(k: k)
+      let predicted = growth < 1 ? Double.log(Self.tolerance) / Double.log(growth) : .infinity
+      let speedUp = isThere ? descent.map { Double($0) / Double(steps) } : nil
       try table.append([
         .number(k), isThere ? .integer(steps) : .missing, .number(growth),
-        .number(growth < 1 ? .log(Self.tolerance) / .log(growth) : .infinity),
-        .number(isThere ? descent.map { Double($0) / Double(steps) } : nil),
+        .number(predicted), .number(speedUp),
       ])
       for step in Set((0...200).map { $0 * steps / 200 }).sorted() {
         try course.append([.number(k), .integer(step), .number(distances[step])])

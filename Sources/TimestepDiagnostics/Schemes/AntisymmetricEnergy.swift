@@ -31,8 +31,8 @@ public struct AntisymmetricSystem {
         path: "antisymmetric system", problem: "a matrix \(kernel.shape) for \(size) numbers")
     }
     try weight.assign(kernel)
-    let kernel = try kernel.detached().cast(to: .float64)
-    matrix = try kernel - kernel.transposed()
+    let values = try kernel.detached().cast(to: .float64)
+    matrix = try values - values.transposed()
     self.start = try start.detached().cast(to: .float64).reshaped([1, size])
   }
 

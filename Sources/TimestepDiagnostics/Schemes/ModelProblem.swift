@@ -50,8 +50,9 @@ struct ModelProblem: Sendable {
       guard scheme.halvesState else { return start.map { $0 * .cos(t) } }
       let half = start.count / 2
       let (x, y) = (Array(start[..<half]), Array(start[half...]))
-      return zip(x, y).map { $0 * .cos(t) + $1 * .sin(t) }
-        + zip(x, y).map { $1 * .cos(t) - $0 * .sin(t) }
+      let (cosine, sine) = (Double.cos(t), Double.sin(t))
+      let first = zip(x, y).map { $0 * cosine + $1 * sine }
+      return first + zip(x, y).map { $1 * cosine - $0 * sine }
     }
   }
 

@@ -53,7 +53,8 @@ enum FieldEigenvalues {
   ) throws -> Tensor? {
     let map = try LinearOperator(
       jacobianOf: { try field($0, branch: branch, pass) }, at: u)
-    return map.rows == map.columns || branch > 0 || field.branches > 1 ? try map.matrix() : nil
+    guard map.rows == map.columns || field.branches > 1 else { return nil }
+    return try map.matrix()
   }
 
   /// The eigenvalues of a real matrix.

@@ -55,7 +55,7 @@ public struct LanczosBidiagonalization: Sendable, Hashable {
     let left = try Tensor.zeros([limit, m], .float64)
     var (diagonal, above): ([Double], [Double]) = ([], [])
     var scale = 0.0
-    let rounding = try a.dataType == .float64 ? 1e-14 : 1e-7
+    let rounding = a.dataType == .float64 ? 1e-14 : 1e-7
 
     var v = try Self.random(n, generator)
     for k in 0..<limit {

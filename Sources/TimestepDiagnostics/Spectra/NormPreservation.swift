@@ -153,33 +153,28 @@ public struct NormPreservation: Diagnostic {
     for (number, it) in measured.enumerated() {
       let (branch, whole) = (it.branch?.largest, it.whole)
       // An iteration that has not ended gives the smallest from above, with which the lower bounds cannot fail wrongly.
-      let lemma = branch.flatMap { branch in
-        whole.map {
-          TableValue.flag(
-            ProcrustesBounds.lemma(
-              branch: branch, smallest: $0.smallest ?? $0.largest, largest: $0.largest,
-              rounding: it.branch?.isConverged == true ? rounding : 1e-2))
-        }
+      var lemma = TableValue.missing
+      if let branch, let whole {
+        lemma = .flag(
+          ProcrustesBounds.lemma(
+            branch: branch, smallest: whole.smallest ?? whole.largest, largest: whole.largest,
+            rounding: it.branch?.isConverged == true ? rounding : 1e-2))
       }
-      let isExact = whole?.isConverged == true && whole?.smallest != nil
-      let gain = it.backwardGain.flatMap { gain in
-        isExact
-          ? whole.map { whole -> TableValue in
-            let slack = rounding * (1 + whole.largest)
-            return .flag(
-              (whole.smallest ?? 0) - slack <= gain && gain <= whole.largest + slack)
-          } : nil
+      var gain = TableValue.missing
+      if let value = it.backwardGain, let whole, whole.isConverged, let smallest = whole.smallest {
+        let slack = rounding * (1 + whole.largest)
+        gain = .flag(smallest - slack <= value && value <= whole.largest + slack)
       }
-      let corollary = it.corollary.flatMap { bound in
-        branch.map { TableValue.flag($0 <= bound * (1 + 1e-4) + rounding) }
+      var corollary = TableValue.missing
+      if let bound = it.corollary, let branch {
+        corollary = .flag(branch <= bound * (1 + 1e-4) + rounding)
       }
+      let isConverged = whole.map { TableValue.flag($0.isConverged) } ?? .missing
       try table.append([
         .integer(number + 1), .text(it.block.path), .flag(it.block.isTransition),
         .number(it.backwardGain), .number(branch), .number(whole?.smallest),
         .number(whole?.largest), .number(branch.map { 1 - $0 }), .number(branch.map { 1 + $0 }),
-        lemma ?? .missing, gain ?? .missing, .number(it.corollary), corollary ?? .missing,
-        .text(whole?.method.rawValue),
-        whole.map { TableValue.flag($0.isConverged) } ?? .missing,
+        lemma, gain, .number(it.corollary), corollary, .text(whole?.method.rawValue), isConverged,
       ])
     }
     return table
