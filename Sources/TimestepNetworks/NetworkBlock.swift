@@ -122,26 +122,6 @@ extension ResidualNetwork {
 }
 
 extension Stage {
-  /// What the scheme carries before its first own step.
-  fileprivate func entered(_ state: SchemeState<Tensor>, _ pass: ForwardPass) throws
-    -> SchemeState<Tensor>
-  {
-    try schedule.refresh()
-    return try enter(state, pass, drawNoise(pass, for: state.current), nil)
-  }
-
-  /// What the scheme carries one step later.
-  fileprivate func advanced(_ state: SchemeState<Tensor>, _ pass: ForwardPass) throws
-    -> SchemeState<Tensor>
-  {
-    try schedule.refresh()
-    return try step(
-      state,
-      StageField(
-        schedule: schedule, coefficients: coefficients,
-        noise: drawNoise(pass, for: state.current), activation: activation, pass: pass))
-  }
-
   /// The field of the first evaluation of a step.
   fileprivate func field(of step: Int) throws -> any ResidualField {
     try schedule.field(

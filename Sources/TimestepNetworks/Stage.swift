@@ -137,7 +137,7 @@ public final class Stage: Layer {
   }
 
   /// One step of the scheme, with the activation and what noise adds.
-  func step(_ state: SchemeState<Tensor>, _ field: StageField) throws
+  private func step(_ state: SchemeState<Tensor>, _ field: StageField) throws
     -> SchemeState<Tensor>
   {
     let number = state.step
@@ -202,7 +202,7 @@ public final class Stage: Layer {
   }
 
   /// The state from which the scheme's own steps begin.
-  func enter(
+  private func enter(
     _ input: SchemeState<Tensor>, _ pass: ForwardPass, _ noise: [StepNoise],
     _ observer: ((Tensor) throws -> Void)?
   ) throws -> SchemeState<Tensor> {
@@ -292,8 +292,7 @@ public final class Stage: Layer {
     return try epilogue(terms.dropFirst().reduce(terms[0]) { try $0 + $1 })
   }
 
-  /// What each step does at random in this pass.
-  func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {
+  private func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {
     guard noise.name != NoNoise().name else {
       return Array(repeating: StepNoise(), count: grid.steps)
     }
@@ -414,4 +413,22 @@ struct StageMemory {
   var steps: [Int] = []
   /// What is carried from step to step.
   var state = 0
+}
+
+extension Stage {
+  /// What the scheme carries before its own first step, from what was carried before the stage.
+  func entered(_ state: SchemeState<Tensor>, _ pass: ForwardPass) throws -> SchemeState<Tensor> {
+    try schedule.refresh()
+    return try enter(state, pass, drawNoise(pass, for: state.current), nil)
+  }
+
+  /// What the scheme carries one of its own steps later.
+  func advanced(_ state: SchemeState<Tensor>, _ pass: ForwardPass) throws -> SchemeState<Tensor> {
+    try schedule.refresh()
+    return try step(
+      state,
+      StageField(
+        schedule: schedule, coefficients: coefficients,
+        noise: drawNoise(pass, for: state.current), activation: activation, pass: pass))
+  }
 }
