@@ -134,6 +134,9 @@ public struct JacobianSpectra: Diagnostic {
         .integer("block", "block"), .text("path", "place"), .number("re", "Re h lambda"),
         .number("im", "Im h lambda"), .number("growth", "|R(h lambda)|"),
       ])
+    // Eigenvalues on the axis itself come with the rounding of the network's numbers.
+    let rounding = network.parameters.dataType == .float64 ? 1e-9 : 1e-5
+    table.notes.append("Stable: |R| at most 1 + \(rounding).")
     for (number, block) in blocks.enumerated() {
       let map = try LinearOperator(jacobianOf: { try block($0) }, at: block.input)
       let extremes = try OperatorExtremes(
@@ -146,7 +149,7 @@ public struct JacobianSpectra: Diagnostic {
         .number(extremes.largest), .number(extremes.smallest), .text(extremes.method.rawValue),
         .flag(extremes.isConverged), .number(values?.map(\.real).max()),
         .number(values?.map(\.length).max()), .number(growth),
-        growth.map { TableValue.flag($0 <= 1 + StabilityRegion.tolerance) } ?? .missing,
+        growth.map { TableValue.flag($0 <= 1 + rounding) } ?? .missing,
       ])
       guard let values, let growths else { continue }
       let order = values.indices.sorted { growths[$0] > growths[$1] }

@@ -79,7 +79,7 @@ public struct NormPreservation: Diagnostic {
       try measure(
         block, gains: (gradients[number], gradients[number + 1]), norms, pass, context.seed)
     }
-    let rounding = try network.parameters.dataType == .float64 ? 1e-9 : 1e-4
+    let rounding = network.parameters.dataType == .float64 ? 1e-9 : 1e-4
     let table = try table(measured, rounding)
     let theorems = try theorems(measured, pass)
     return DiagnosticResult(
