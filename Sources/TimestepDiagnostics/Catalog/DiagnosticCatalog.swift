@@ -7,10 +7,19 @@ public enum DiagnosticCatalog {
     backward + forward + spectra + schemes + landscape + generalization + advice
 
   /// How gradients come back.
-  private static let backward: [any Diagnostic] = []
+  private static let backward: [any Diagnostic] = [
+    GradientNormRatios(),
+    LayerNorms(),
+    BackwardGain(),
+  ]
 
   /// How states go forward.
-  private static let forward: [any Diagnostic] = []
+  private static let forward: [any Diagnostic] = [
+    RelativeStep(),
+    Perturbation(),
+    Robustness(),
+    Trajectories(),
+  ]
 
   /// Singular values and eigenvalues of layers and blocks.
   private static let spectra: [any Diagnostic] = []
@@ -22,10 +31,16 @@ public enum DiagnosticCatalog {
   private static let landscape: [any Diagnostic] = []
 
   /// What is learned beyond the training set, and where.
-  private static let generalization: [any Diagnostic] = []
+  private static let generalization: [any Diagnostic] = [
+    TrainingCurves(),
+    GeneralizationGap(),
+    BlockDeletion(),
+  ]
 
   /// What to choose.
-  private static let advice: [any Diagnostic] = []
+  private static let advice: [any Diagnostic] = [
+    StepSizeAdvice()
+  ]
 
   /// The diagnostic that a text such as `robustness` or `robustness:levels=9` chooses.
   ///

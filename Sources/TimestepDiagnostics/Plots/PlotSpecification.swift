@@ -107,7 +107,11 @@ extension Plot {
     var result: [String: JSONValue] = [
       "mark": layer.mark.specification, "encoding": .object(encoding),
     ]
-    if facet == nil { result["data"] = .object(["name": .text(table.name)]) }
+    if channels.allSatisfy({ $0.1?.column == nil }), layer.detail == nil {
+      result["data"] = ["values": [[:]]]  // One mark, not one for each row.
+    } else if facet == nil {
+      result["data"] = .object(["name": .text(table.name)])
+    }
     if !filters.isEmpty {
       result["transform"] = .array(filters.map { .object(["filter": $0]) })
     }
@@ -119,7 +123,10 @@ extension Plot {
   ) -> JSONValue {
     var result: [String: JSONValue] = [:]
     if let column { result["field"] = .text(column.name) }
-    if let datum = channel.datum { result["datum"] = datum }
+    if let datum = channel.datum {
+      result["datum"] = datum
+      if case .text = datum { result["type"] = "nominal" } else { result["type"] = "quantitative" }
+    }
     guard key != "x2", key != "y2" else { return .object(result) }
     if let measure = channel.measure ?? column?.measure {
       result["type"] = .text(measure.rawValue)
