@@ -42,6 +42,17 @@ public enum DiagnosticCatalog {
     StepSizeAdvice()
   ]
 
+  /// The diagnostic that a text chooses, which has to be one that follows a training.
+  ///
+  /// - Throws: `UnknownNameError` or `ArgumentError`.
+  public static func follower(named text: String) throws -> any TrainingDiagnostic {
+    if let follower = try diagnostic(named: text) as? any TrainingDiagnostic { return follower }
+    let names = all.compactMap { ($0 as? any TrainingDiagnostic)?.name }
+    throw ArgumentError(
+      "diagnostic", try NamedChoice("diagnostic", text).name,
+      "does not follow a training; those that do: \(names.joined(separator: ", "))")
+  }
+
   /// The diagnostic that a text such as `robustness` or `robustness:levels=9` chooses.
   ///
   /// - Throws: `UnknownNameError` or `ArgumentError`.
