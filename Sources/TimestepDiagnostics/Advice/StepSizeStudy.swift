@@ -5,40 +5,40 @@ import TimestepNetworks
 import TimestepTorch
 
 /// What the steps of one stage would do to gradients and noise with another step size.
-final class StepSizeStudy {
+package final class StepSizeStudy {
   /// What was found for one step size.
-  struct Point {
+  package struct Point {
     /// The step size, the mean over the steps.
-    var h: Double
+    package var h: Double
     /// `|A^T g| / |g|`
-    var gain: Double
+    package var gain: Double
     /// `(E|A xi|^2 / E|xi|^2)^1/2`
-    var noise: Double
+    package var noise: Double
     /// `prod (1 + h W_l)`, for forward Euler.
-    var product: Double?
+    package var product: Double?
     /// Proposition 1, for forward Euler and h up to 1.
-    var paper: Double?
+    package var paper: Double?
   }
 
   /// A Ritz value lambda of the test equation of the scheme.
-  struct Mode {
-    let step: Int
-    let value: Complex<Double>
+  package struct Mode {
+    package let step: Int
+    package let value: Complex<Double>
 
     /// Whether the exact solution of the test equation does not grow.
-    var isDecaying: Bool { value.real < 0 || (value.real == 0 && value.imaginary != 0) }
+    package var isDecaying: Bool { value.real < 0 || (value.real == 0 && value.imaginary != 0) }
   }
 
   let linear: StageLinearization
   /// The norm W_l of each block's Jacobian.
-  let norms: [Double]
+  package let norms: [Double]
   /// The modes of all blocks.
-  let modes: [Mode]
+  package let modes: [Mode]
   private let gradient: Tensor
   private let noise: [Tensor]
   private let generator: Generator
 
-  init(_ linear: StageLinearization, gradient: Tensor, dimensions: Int, seed: UInt64) throws {
+  package init(_ linear: StageLinearization, gradient: Tensor, dimensions: Int, seed: UInt64) throws {
     self.linear = linear
     self.gradient = gradient
     generator = try Generator(seed: seed)
@@ -55,7 +55,7 @@ final class StepSizeStudy {
   var h: Double { linear.sizes.mean }
 
   /// What a step size that is so many times the one at hand does.
-  func point(factor: Double) throws -> Point {
+  package func point(factor: Double) throws -> Point {
     let sizes = linear.sizes.map { factor * $0 }
     let gain =
       try linear.transposed(gradient, sizes: sizes).length() / Swift.max(gradient.length(), 1e-300)
@@ -76,7 +76,7 @@ final class StepSizeStudy {
   }
 
   /// The largest growth of any gradient, and of any noise: the largest singular value of A over the examples.
-  func worstGain(factor: Double) throws -> Double {
+  package func worstGain(factor: Double) throws -> Double {
     let sizes = linear.sizes.map { factor * $0 }
     return try SpectralNorm(iterations: 20, tolerance: 1e-3).perExample(
       like: linear.states[0], generator,
@@ -86,7 +86,7 @@ final class StepSizeStudy {
   }
 
   /// The step size, over the one at hand, at which `prod (1 + h W_l)` reaches a bound; nil for other schemes.
-  func guaranteedFactor(bound: Double) -> Double? {
+  package func guaranteedFactor(bound: Double) -> Double? {
     guard linear.stage.scheme.isForwardEuler, norms.allSatisfy(\.isFinite) else { return nil }
     func product(_ factor: Double) -> Double {
       zip(linear.sizes, norms).reduce(1) { $0 * (1 + factor * $1.0 * $1.1) }
@@ -108,7 +108,7 @@ final class StepSizeStudy {
   }
 
   /// The largest h up to which a mode does not grow, up to the given one.
-  func stabilityLimit(of mode: Mode, upTo most: Double) -> Double {
+  package func stabilityLimit(of mode: Mode, upTo most: Double) -> Double {
     var last = 0.0
     var h = min(most, 1e-3 / Swift.max(mode.value.length, 1e-300))
     while isInside(mode, h: h) {

@@ -50,7 +50,7 @@ public struct BackwardGain: Diagnostic {
     "derivatives need more digits than bfloat16 has; use --precision fp32 or fp64"
 
   /// Proposition 1 for D blocks.
-  static func paperBound(h: Double, norm: Double, blocks: Int) -> Double {
+  package static func paperBound(h: Double, norm: Double, blocks: Int) -> Double {
     1 - h + h * pow(1 + norm, Double(blocks))
   }
 

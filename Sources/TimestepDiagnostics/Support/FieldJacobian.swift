@@ -7,14 +7,14 @@ import TimestepTorch
 /// ```
 ///
 /// A batch is a state too: where examples do not see each other, J is the blocks of all of them at once.
-final class FieldJacobian {
+package final class FieldJacobian {
   private let u: Tensor
   private let value: Tensor
   private let covector: Tensor
   private let pulledBack: Tensor?
 
   /// Records the function at a state.
-  init(at state: Tensor, of function: (Tensor) throws -> Tensor) throws {
+  package init(at state: Tensor, of function: (Tensor) throws -> Tensor) throws {
     (u, value, covector, pulledBack) = try withGradients {
       let u = try state.detached().copied()
       try u.setRequiresGradient()
@@ -28,7 +28,7 @@ final class FieldJacobian {
   }
 
   /// `J v`
-  func applied(to v: Tensor) throws -> Tensor {
+  package func applied(to v: Tensor) throws -> Tensor {
     guard let pulledBack else {
       return try .zeros(value.shape, value.dataType, on: value.device)
     }
@@ -38,7 +38,7 @@ final class FieldJacobian {
   }
 
   /// `J^T w`
-  func transposed(_ w: Tensor) throws -> Tensor {
+  package func transposed(_ w: Tensor) throws -> Tensor {
     let result = try Tensor.gradients(
       of: [value], seeds: [w.detached()], withRespectTo: [u], retainGraph: true)[0]
     return try result ?? .zeros(u.shape, u.dataType, on: u.device)
@@ -52,7 +52,7 @@ final class FieldJacobian {
   }
 
   /// The largest singular value for each example, by power iteration on `J^T J`; from below.
-  func norms(iterations: Int = 30, tolerance: Double = 1e-4, _ generator: Generator) throws
+  package func norms(iterations: Int = 30, tolerance: Double = 1e-4, _ generator: Generator) throws
     -> [Double]
   {
     try SpectralNorm(iterations: iterations, tolerance: tolerance).perExample(
@@ -61,14 +61,20 @@ final class FieldJacobian {
 }
 
 /// Power iteration for the largest singular value of a linear map, for each example of a batch by itself.
-struct SpectralNorm {
+package struct SpectralNorm {
   /// The most iterations.
-  var iterations = 30
+  package var iterations: Int
   /// The relative change below which it ends.
-  var tolerance = 1e-4
+  package var tolerance: Double
+
+  /// Sets the limits.
+  package init(iterations: Int = 30, tolerance: Double = 1e-4) {
+    self.iterations = iterations
+    self.tolerance = tolerance
+  }
 
   /// The values, which approach the norms from below.
-  func perExample(
+  package func perExample(
     like state: Tensor, _ generator: Generator, apply: (Tensor) throws -> Tensor,
     transposed: (Tensor) throws -> Tensor
   ) throws -> [Double] {

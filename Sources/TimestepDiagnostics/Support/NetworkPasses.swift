@@ -5,8 +5,11 @@ import TimestepTorch
 import TimestepTraining
 
 /// Passes of a network that leave it as it was: parameters, running statistics, random numbers and gradients.
-struct NetworkPasses {
-  let network: ResidualNetwork
+package struct NetworkPasses {
+  package let network: ResidualNetwork
+
+  /// Passes of a network.
+  package init(network: ResidualNetwork) { self.network = network }
 
   /// Computes with the network; random numbers are those of a seed, and the generator is put back afterwards.
   private func keeping<Result>(seed: UInt64, _ body: () throws -> Result) throws -> Result {
@@ -40,13 +43,13 @@ struct NetworkPasses {
 
   /// The states of each stage before its own steps, and after each of them; a transition and a step with one on its
   /// shortcut come before.
-  func stageStates(of inputs: Tensor) throws -> [[Tensor]] {
+  package func stageStates(of inputs: Tensor) throws -> [[Tensor]] {
     try byStage(states(of: inputs).states)
   }
 
   /// The same, and the gradient of a batch's loss at the end of each stage, in evaluation; nil where a stage has no
   /// steps of its own.
-  func stageStates(of batch: TensorBatch, _ objective: any Objective) throws -> (
+  package func stageStates(of batch: TensorBatch, _ objective: any Objective) throws -> (
     states: [[Tensor]], gradients: [Tensor?]
   ) {
     let probe = ForwardProbe(keepsStates: true)
@@ -79,7 +82,7 @@ struct NetworkPasses {
   /// The norms of the loss's gradient at the states between the blocks, for one batch.
   ///
   /// - Parameter seesStem: whether they begin with the input's.
-  func gradientNorms(
+  package func gradientNorms(
     of batch: TensorBatch, _ objective: any Objective, isTraining: Bool, seesStem: Bool = false,
     seed: UInt64 = 0
   ) throws -> (probe: ForwardProbe, loss: Double) {

@@ -8,12 +8,15 @@ import TimestepTorch
 /// ```
 ///
 /// Those at the edge of the spectrum come first; m = n gives all of them.
-struct RitzValues {
+package struct RitzValues {
   /// The most dimensions m of the subspace.
-  var dimensions = 30
+  package var dimensions: Int
+
+  /// Sets the dimensions.
+  package init(dimensions: Int = 30) { self.dimensions = dimensions }
 
   /// The Ritz values of a map on states `[1, ...]`, as pairs (real, imaginary).
-  func callAsFunction(
+  package func callAsFunction(
     like state: Tensor, _ generator: Generator, _ apply: (Tensor) throws -> Tensor
   ) throws -> [(real: Double, imaginary: Double)] {
     let size = min(dimensions, state.count)

@@ -13,8 +13,8 @@ import TimestepTorch
 /// that h can be varied without another pass. Running statistics of norms are constants. For forward Euler and h as it
 /// was, this is the derivative of the stage; for schemes with several evaluations in a step, Jacobians are those at the
 /// state before it.
-final class StageLinearization {
-  let stage: Stage
+package final class StageLinearization {
+  package let stage: Stage
   /// The states before each of the scheme's own steps, and after the last.
   let states: [Tensor]
   private var jacobians: [Key: FieldJacobian] = [:]
@@ -36,7 +36,7 @@ final class StageLinearization {
   }
 
   /// Joins a stage with its states, from the one before its first own step on.
-  init(_ stage: Stage, states: [Tensor]) {
+  package init(_ stage: Stage, states: [Tensor]) {
     self.stage = stage
     self.states = states
   }
@@ -45,7 +45,7 @@ final class StageLinearization {
   var steps: Range<Int> { stage.steps }
 
   /// The step sizes.
-  var sizes: [Double] { steps.map { stage.grid.sizes[$0] } }
+  package var sizes: [Double] { steps.map { stage.grid.sizes[$0] } }
 
   /// The Jacobian of the field that a point evaluates, at the state before the step.
   func jacobian(at point: EvaluationPoint) throws -> FieldJacobian {
@@ -71,7 +71,7 @@ final class StageLinearization {
   }
 
   /// The Jacobian at the beginning of a step, for schemes with one function.
-  func jacobian(ofStep step: Int) throws -> FieldJacobian {
+  package func jacobian(ofStep step: Int) throws -> FieldJacobian {
     try jacobian(
       at: EvaluationPoint(
         step: step, node: stage.scheme.nodes.first ?? 0, time: stage.grid.times[step]))
@@ -79,7 +79,7 @@ final class StageLinearization {
 
   /// `A v`: the change after the last step that a change v before the first becomes, with steps of the given sizes;
   /// gradients go through it.
-  func propagated(_ v: Tensor, sizes: [Double]) throws -> Tensor {
+  package func propagated(_ v: Tensor, sizes: [Double]) throws -> Tensor {
     let scheme = stage.scheme
     let field = LinearizedField(linearization: self)
     var state = try scheme.initialState(v, time: stage.grid.times[steps.lowerBound])
@@ -92,7 +92,7 @@ final class StageLinearization {
   }
 
   /// `A^T w`.
-  func transposed(_ w: Tensor, sizes: [Double]) throws -> Tensor {
+  package func transposed(_ w: Tensor, sizes: [Double]) throws -> Tensor {
     try withGradients {
       let v = try Tensor.zeros(states[0].shape, states[0].dataType, on: states[0].device)
       try v.setRequiresGradient()
