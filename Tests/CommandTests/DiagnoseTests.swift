@@ -15,7 +15,8 @@ struct DiagnoseTests {
       "train \(tiny) --epochs 1 --data data --output run --diagnose gradient-ratios --diagnose layer-norms:every=5"
     let trained = try Timestep.run(line.replacingOccurrences(of: " --quiet", with: ""), in: scratch)
     #expect(trained.status == 0, "\(trained.errors)")
-    #expect(trained.errors.contains("gradient-ratios: ") && trained.errors.contains(" measurements"))
+    #expect(
+      trained.errors.contains("gradient-ratios: ") && trained.errors.contains(" measurements"))
     for name in ["gradient-ratios", "step-size:examples=2"] {
       let ending = try Timestep.run("diagnose run \(name) --examples 32 --threads 2", in: scratch)
       let folder = "run/diagnostics/\(name.prefix { $0 != ":" })"
@@ -41,7 +42,8 @@ struct DiagnoseTests {
     #expect(ending.status == 0, "\(ending.errors)")
     let tables = try #require(
       try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [[String: Any]])
-    #expect(tables.map { $0["name"] as? String } == ["generalization-gap-summary", "generalization-gap"])
+    #expect(
+      tables.map { $0["name"] as? String } == ["generalization-gap-summary", "generalization-gap"])
     #expect(scratch.names(in: "gap").contains("generalization-gap.vl.json"))
     let moved = try Timestep.run("diagnose run1 trajectories --threads 1", in: scratch)
     #expect(moved.status == 0, "\(moved.errors)")

@@ -32,7 +32,9 @@ struct CatalogTests {
     }
   }
 
-  @Test("It runs on a subject that it fits, refuses others in words, and leaves the network alone", arguments: names)
+  @Test(
+    "It runs on a subject that it fits, refuses others in words, and leaves the network alone",
+    arguments: names)
   func runs(name: String) throws {
     let diagnostic = try DiagnosticCatalog.diagnostic(named: name)
     var measured = 0
@@ -70,7 +72,8 @@ struct CatalogTests {
       #expect(!table.title.isEmpty && !table.source.isEmpty, "\(place): \(table.name)")
       for column in table.columns {
         #expect(
-          column.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } && !column.title.isEmpty,
+          column.name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" }
+            && !column.title.isEmpty,
           "\(place): \(table.name).\(column.name)")
         if column.kind == .number {
           // Some of what is measured is there.

@@ -12,7 +12,9 @@ import TimestepTraining
 struct FollowingTests {
   private final class Recorder: TrainingObserver {
     var steps: [StepRecord] = []
-    func receive(_ event: TrainingEvent) throws { if case .step(let it) = event { steps.append(it) } }
+    func receive(_ event: TrainingEvent) throws {
+      if case .step(let it) = event { steps.append(it) }
+    }
   }
 
   private func train(
@@ -33,7 +35,8 @@ struct FollowingTests {
         trainer, of: network, in: scratch.url, keeping: [:])
     }
     let recorder = Recorder()
-    trainer.observers = [recorder] + logs
+    trainer.observers = [recorder]
+    for log in logs { trainer.observers.append(log) }
     _ = try trainer.train(on: loader(.train), testing: loader(.test))
     return (recorder, logs, network)
   }

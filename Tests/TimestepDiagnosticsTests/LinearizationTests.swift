@@ -48,7 +48,9 @@ struct LinearizationTests {
     #expect(abs(one - other) < 1e-12)
   }
 
-  @Test("As many Ritz values as dimensions are the eigenvalues; an antisymmetric map has imaginary ones")
+  @Test(
+    "As many Ritz values as dimensions are the eigenvalues; an antisymmetric map has imaginary ones"
+  )
   func ritz() throws {
     let matrix = try normal([6, 6])
     let antisymmetric = try matrix - matrix.transposed()
@@ -76,7 +78,8 @@ struct LinearizationTests {
     try derivative(of: network, try normal([3, 2]))
   }
 
-  @Test("The same for two streams, and with an activation after each step", arguments: ["rev", "relu"])
+  @Test(
+    "The same for two streams, and with an activation after each step", arguments: ["rev", "relu"])
   func convolutions(kind: String) throws {
     var options = NetworkOptions()
     options.widths = [4, 4, 4]

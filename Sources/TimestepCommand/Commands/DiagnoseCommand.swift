@@ -22,7 +22,8 @@ public struct DiagnoseCommand: RuntimeCommand {
   /// The subjects, and the diagnostic.
   @Argument(
     help: ArgumentHelp(
-      "Runs, a network or a scheme; at last the name of the diagnostic.", valueName: "run ... name"))
+      "Runs, a network or a scheme; at last the name of the diagnostic.", valueName: "run ... name")
+  )
   public var arguments: [String]
 
   /// The directory for the results.

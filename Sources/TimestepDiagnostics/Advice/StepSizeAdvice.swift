@@ -20,7 +20,8 @@ import TimestepTorch
 public struct StepSizeAdvice: Diagnostic {
   public let name = "step-size"
   public let title = "the largest step size that keeps gradients, noise and the scheme in bounds"
-  public let equation = "max h: |A(h)^T g| <= G |g|, E|A(h) xi|^2 <= M^2 E|xi|^2, |R(h lambda)| <= 1"
+  public let equation =
+    "max h: |A(h)^T g| <= G |g|, E|A(h) xi|^2 <= M^2 E|xi|^2, |R(h lambda)| <= 1"
   public let source =
     "Robust ResNet (2019), Propositions 1 and 2; LM-ResNet (2018), stability; the combination is this project's"
   public let input = DiagnosticInput.trainedRun

@@ -38,17 +38,18 @@ package final class StepSizeStudy {
   private let noise: [Tensor]
   private let generator: Generator
 
-  package init(_ linear: StageLinearization, gradient: Tensor, dimensions: Int, seed: UInt64) throws {
+  package init(_ linear: StageLinearization, gradient: Tensor, dimensions: Int, seed: UInt64) throws
+  {
     self.linear = linear
     self.gradient = gradient
-    generator = try Generator(seed: seed)
+    let random = try Generator(seed: seed)
+    generator = random
     let start = linear.states[0]
-    noise = try [start.noise(generator), start.noise(generator)]
-    let generator = generator
+    noise = try [start.noise(random), start.noise(random)]
     norms = try linear.steps.map {
-      try linear.jacobian(ofStep: $0).norms(generator).max() ?? .nan
+      try linear.jacobian(ofStep: $0).norms(random).max() ?? .nan
     }
-    modes = try Self.modes(of: linear, dimensions, generator)
+    modes = try Self.modes(of: linear, dimensions, random)
   }
 
   /// The mean step size at hand.
@@ -67,7 +68,7 @@ package final class StepSizeStudy {
     var point = Point(
       h: sizes.mean, gain: gain, noise: (after / Swift.max(before, 1e-300)).squareRoot())
     if linear.stage.scheme.isForwardEuler {
-      point.product = zip(sizes, norms).reduce(1) { $0 * (1 + $1.0 * $1.1) }
+      point.product = zip(sizes, norms).reduce(1.0) { $0 * (1 + $1.0 * $1.1) }
       if Set(linear.sizes).count == 1, point.h <= 1, let norm = norms.max() {
         point.paper = BackwardGain.paperBound(h: point.h, norm: norm, blocks: sizes.count)
       }
@@ -89,7 +90,7 @@ package final class StepSizeStudy {
   package func guaranteedFactor(bound: Double) -> Double? {
     guard linear.stage.scheme.isForwardEuler, norms.allSatisfy(\.isFinite) else { return nil }
     func product(_ factor: Double) -> Double {
-      zip(linear.sizes, norms).reduce(1) { $0 * (1 + factor * $1.0 * $1.1) }
+      zip(linear.sizes, norms).reduce(1.0) { $0 * (1 + factor * $1.0 * $1.1) }
     }
     guard norms.contains(where: { $0 > 0 }) else { return .infinity }
     var (low, high) = (0.0, 1.0)

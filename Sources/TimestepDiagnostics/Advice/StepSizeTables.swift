@@ -82,7 +82,7 @@ struct StepSizeTables {
     let decaying = study.modes.filter(\.isDecaying)
     let limits = decaying.map { study.stabilityLimit(of: $0, upTo: most) }.sorted()
     let inside = decaying.filter { study.isInside($0, h: h) }.count
-    let share = { (part: Int, whole: Int) in
+    let share = { (part: Int, whole: Int) -> Double? in
       whole > 0 ? 100 * Double(part) / Double(whole) : nil
     }
     let advised = Swift.min(gain ?? most, noise ?? most)
@@ -131,7 +131,8 @@ struct StepSizeTables {
         ?? "\(what) stays below \(bound.text) up to the largest h tried, \(most.text)"
     }
     var parts = [
-      text(gain, "the backward gain", gainBound), text(noise, "the noise amplification", noiseBound),
+      text(gain, "the backward gain", gainBound),
+      text(noise, "the noise amplification", noiseBound),
     ]
     if let guaranteed, guaranteed.isFinite {
       parts.append("for any gradient whatever, the product bound allows h = \(guaranteed.text)")
@@ -143,7 +144,8 @@ struct StepSizeTables {
     parts.append(
       h <= advised * (1 + 1e-9)
         ? "h = \(h.text) is within the bounds"
-        : "h = \(h.text) is too large by a factor of \((h / advised).text); advised is \(advised.text)")
+        : "h = \(h.text) is too large by a factor of \((h / advised).text); advised is \(advised.text)"
+    )
     if isCut { parts.append("larger h were not tried, the time was up") }
     return parts.joined(separator: "; ")
   }

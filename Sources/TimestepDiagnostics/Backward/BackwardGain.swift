@@ -85,7 +85,7 @@ public struct BackwardGain: Diagnostic {
       }
       let ends = gradients.indices.filter { index in
         let place = BlockPlace(gradients[index].path, of: network)
-        return place.stage == number && place.step.map(linear.steps.contains) == true
+        return place.stage == number && place.step.map { linear.steps.contains($0) } == true
       }
       // Where nothing is learned before the first block there is no gradient before it.
       guard let first = ends.first, let last = ends.last, ends.count == linear.steps.count else {
@@ -97,7 +97,7 @@ public struct BackwardGain: Diagnostic {
       for (place, step) in linear.steps.enumerated() {
         let before = first + place - 1
         let gain = before >= 0 ? gradients[before].norm / gradients[last].norm : nil
-        let product = zip(sizes[place...], norms[place...]).reduce(1) { $0 * (1 + $1.0 * $1.1) }
+        let product = zip(sizes[place...], norms[place...]).reduce(1.0) { $0 * (1 + $1.0 * $1.1) }
         let h = sizes[place]
         let paper =
           isUniform && h <= 1

@@ -67,7 +67,8 @@ public struct BlockDeletion: Diagnostic {
       "block-deletion", "Effect of deleting one block", subtitle: [context.label],
       layers: [
         .init(
-          .bar, of: table.name, x: .column("block", .ordinal), y: .column("metric", includesZero: true),
+          .bar, of: table.name, x: .column("block", .ordinal),
+          y: .column("metric", includesZero: true),
           color: .blockKind),
         .init(.rule(dashed: true), of: table.name, y: .datum(.number(scale * whole.metric))),
       ])

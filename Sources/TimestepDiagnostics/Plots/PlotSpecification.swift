@@ -164,19 +164,24 @@ extension Plot.Mark {
   var specification: JSONValue {
     switch self {
     case .line(let points, let dashed):
-      .object(
-        ["type": "line", "point": .bool(points)].merging(
-          dashed ? ["strokeDash": [6, 4]] : [:]) { $1 })
+      Self.mark("line", ["point": .bool(points)], dashed)
     case .point(let filled, let size):
-      ["type": "point", "filled": .bool(filled), "size": .number(size)]
-    case .bar: ["type": "bar"]
-    case .rule(let dashed):
-      .object(
-        ["type": "rule", "color": "#777"].merging(dashed ? ["strokeDash": [6, 4]] : [:]) { $1 })
-    case .area(let opacity): ["type": "area", "opacity": .number(opacity)]
-    case .rectangle: ["type": "rect"]
-    case .label: ["type": "text", "align": "left", "dx": 6]
+      Self.mark("point", ["filled": .bool(filled), "size": .number(size)])
+    case .bar: Self.mark("bar")
+    case .rule(let dashed): Self.mark("rule", ["color": "#777"], dashed)
+    case .area(let opacity): Self.mark("area", ["opacity": .number(opacity)])
+    case .rectangle: Self.mark("rect")
+    case .label: Self.mark("text", ["align": "left", "dx": 6])
     }
+  }
+
+  private static func mark(
+    _ type: String, _ members: [String: JSONValue] = [:], _ dashed: Bool = false
+  ) -> JSONValue {
+    var members = members
+    members["type"] = .text(type)
+    if dashed { members["strokeDash"] = [6, 4] }
+    return .object(members)
   }
 }
 

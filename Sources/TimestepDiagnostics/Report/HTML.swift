@@ -12,7 +12,9 @@ enum HTML {
 
   /// JSON or JavaScript inside of a script element, which nothing in it may end.
   static func script(_ text: String) -> String {
-    text.replacingOccurrences(of: "</", with: "<\\/").replacingOccurrences(
-      of: "<!--", with: "<\\!--")
+    // Nothing else: `/</g` is a regular expression, which another backslash would spoil.
+    text.replacingOccurrences(
+      of: "</(script)", with: "<\\\\/$1", options: [.regularExpression, .caseInsensitive]
+    ).replacingOccurrences(of: "<!--", with: "<\\!--")
   }
 }

@@ -36,7 +36,9 @@ package struct NetworkPasses {
       try withoutGradients { try network(inputs, Self.pass(isTraining: isTraining, probe)) }
     }
     return (
-      try probe.states().filter { $0.path != "input" }.map { (BlockPlace($0.path, of: network), $0.state) },
+      try probe.states().filter { $0.path != "input" }.map {
+        (BlockPlace($0.path, of: network), $0.state)
+      },
       outputs
     )
   }

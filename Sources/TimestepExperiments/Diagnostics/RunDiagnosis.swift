@@ -15,7 +15,7 @@ extension SavedRun {
       dataType: configuration.precision.parameters, device: configuration.device)
     return DiagnosticContext(
       configuration.label, network: network, data: data,
-      histories: try [directory].histories(datasets: [configuration.dataset]),
+      histories: try [directory].histories(),
       directory: directory.url, seed: seed, budget: budget)
   }
 }
@@ -30,9 +30,7 @@ extension RunConfiguration {
 extension [RunDirectory] {
   /// The epochs of each run; runs that differ in their seed alone have the same label, others are told apart by what
   /// they differ in.
-  ///
-  /// - Parameter datasets: the data sets that they may name besides the library's.
-  public func histories(datasets: [DatasetDescriptor] = []) throws -> [TrainingHistory] {
+  public func histories() throws -> [TrainingHistory] {
     let options = try map { try $0.savedOptions() }
     guard let first = options.first else { return [] }
     let changes = try options.map {
