@@ -39,7 +39,9 @@ struct CatalogTests {
     let diagnostic = try DiagnosticCatalog.diagnostic(named: name)
     var measured = 0
     for subject in Subjects.names {
-      let context = try Subjects.make(subject, Scratch())
+      let scratch = try Scratch()
+      defer { withExtendedLifetime(scratch) {} }
+      let context = try Subjects.make(subject, scratch)
       let before = try context.network.map(Self.numbers)
       do {
         let result = try diagnostic(context)
