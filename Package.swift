@@ -145,8 +145,8 @@ let package = Package(
     .testTarget(
       name: "TimestepExperimentsTests",
       dependencies: [
-        "TestSupport", "TimestepExperiments", "TimestepTraining", "TimestepNetworks",
-        "TimestepData", "TimestepTorch",
+        "TestSupport", "TimestepExperiments", "TimestepDiagnostics", "TimestepTraining",
+        "TimestepNetworks", "TimestepData", "TimestepTorch",
       ],
       swiftSettings: strictSwift),
     .testTarget(

@@ -11,6 +11,10 @@ public protocol CommandRuntime {
   func evaluate(_ command: EvaluateCommand) throws
   /// Prints a network's layers and what they cost.
   func describe(_ command: DescribeCommand) throws
+  /// Measures what a diagnostic shows.
+  func diagnose(_ command: DiagnoseCommand) throws
+  /// Writes a page with all that is known of a run.
+  func report(_ command: ReportCommand) throws
   /// Prints a catalog.
   func list(_ command: ListCommand) throws
   /// Reports what the command finds on this machine.

@@ -18,8 +18,8 @@ public struct RootCommand: ParsableCommand {
     version: timestepVersion,
     subcommands: [
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, PredictCommand.self,
-      DescribeCommand.self, ListCommand.self, DataCommand.self, DoctorCommand.self,
-      ExportCommand.self,
+      DescribeCommand.self, DiagnoseCommand.self, ReportCommand.self, ListCommand.self,
+      DataCommand.self, DoctorCommand.self, ExportCommand.self,
     ])
 
   /// A command without arguments, which prints the help.

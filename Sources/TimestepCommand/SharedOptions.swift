@@ -234,6 +234,13 @@ public struct TrainingOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Write events for TensorBoard into the run's directory.")
   public var tensorboard: Bool?
 
+  /// What follows the training.
+  @Option(
+    help: ArgumentHelp(
+      "Follow the training step by step, such as gradient-ratios or layer-norms:every=10; may be given again.",
+      valueName: "name"))
+  public var diagnose: [String] = []
+
   /// Options of which none is given.
   public init() {}
 }

@@ -18,6 +18,9 @@ public struct ForwardPass: Sendable {
 
   /// What looks at values and gradients on their way; nil in all but a few passes.
   public var probe: ForwardProbe?
+  /// The block, from 1 over the whole network, whose field is left out, as if stochastic depth had dropped it; nil for
+  /// none.
+  public var leftOutBlock: Int?
 
   /// A pass whose gradients will be used.
   public static let training = ForwardPass(isTraining: true)

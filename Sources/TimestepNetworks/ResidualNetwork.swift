@@ -66,6 +66,7 @@ public final class ResidualNetwork: RandomLayer {
     pass.randomness = pass.randomness ?? randomness
     pass.stateType = pass.stateType ?? stateType
     var input = input
+    if let probe = pass.probe { input = try probe.boundary(input, before: 0, .root / "input") }
     if let type = pass.stateType, input.rank == 4 { input = try input.cast(to: type) }
     var state = SchemeState(current: try stem(input, pass))
     if let probe = pass.probe {

@@ -105,7 +105,7 @@ public final class Stage: Layer {
   func flow(
     _ input: SchemeState<Tensor>, _ pass: ForwardPass, observer: ((Tensor) throws -> Void)? = nil
   ) throws -> SchemeState<Tensor> {
-    let noise = try drawNoise(pass, for: input.current)
+    let noise = leavingOut(pass.leftOutBlock, try drawNoise(pass, for: input.current))
     try schedule.refresh()
     let start = try enter(input, pass, noise, observer)
     let field = StageField(
@@ -210,6 +210,9 @@ public final class Stage: Layer {
     if let inlet {
       let history = try historyTransition == nil ? [] : input.history.map { try inlet($0, pass) }
       input = SchemeState(current: try inlet(scheme.output(input), pass), history: history)
+      if transition == nil, let probe = pass.probe {
+        input.current = try probe.boundary(input.current, before: blocks.before + 1, path / "inlet")
+      }
     }
     guard let transition else {
       // The same space: the scheme goes on where it was, or begins.
@@ -223,7 +226,10 @@ public final class Stage: Layer {
     if transition.place == .absent, let entry {
       return try enterWithoutSkip(entry, before, pass, noise, observer)
     }
-    let mapped = try transition.map(before, pass)
+    var mapped = try transition.map(before, pass)
+    if transition.place == .before, let probe = pass.probe {
+      mapped = try probe.boundary(mapped, before: blocks.before + 1, path / "transition")
+    }
     let history = try historyTransition.flatMap { transition in
       try input.history.first.map { [try transition.map($0, pass)] }
     }
@@ -290,6 +296,16 @@ public final class Stage: Layer {
       try factor.apply { try entry(u, branch: branch, pass) }
     }
     return try epilogue(terms.dropFirst().reduce(terms[0]) { try $0 + $1 })
+  }
+
+  /// The noise of a pass in which one block's field is left out; nothing is drawn differently for it.
+  private func leavingOut(_ block: Int?, _ noise: [StepNoise]) -> [StepNoise] {
+    guard let step = block.map({ $0 - blocks.before - 1 }), noise.indices.contains(step) else {
+      return noise
+    }
+    var noise = noise
+    noise[step] = StepNoise(factors: [.number(0)])
+    return noise
   }
 
   private func drawNoise(_ pass: ForwardPass, for state: Tensor) throws -> [StepNoise] {

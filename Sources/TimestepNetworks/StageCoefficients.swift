@@ -49,7 +49,7 @@ public final class StageCoefficients: ParameterConstraint {
   }
 
   /// The value in a step; nil where the scheme's own number is meant.
-  func value(_ name: String, step: Int) -> Tensor? {
+  public func value(_ name: String, step: Int) -> Tensor? {
     all.indices.contains(step) ? all[step][name]?.value : nil
   }
 

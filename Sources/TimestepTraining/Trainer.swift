@@ -36,6 +36,10 @@ public final class Trainer {
   public let objective: (any Objective)?
   /// The largest Euclidean norm of the whole gradient; a longer one is shortened to it. Nil for no limit.
   public var gradientClip: Double?
+  /// The steps from one measurement of ``GradientRatios`` that observers are told of to the next; nil for none.
+  public var ratioInterval: Int?
+  /// Whether these begin with the stem, for which the gradient of the examples is computed too.
+  public var ratiosSeeStem = false
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
@@ -155,7 +159,7 @@ public final class Trainer {
             epoch: epoch, step: run.state.step, loss: made.loss,
             metric: run.objective.values(made.sums)[0], learningRate: rate,
             gradientNorm: made.norm, isSpike: isSpike, examples: batch.count,
-            elapsed: run.elapsed)))
+            elapsed: run.elapsed, ratios: made.ratios, ratioSeconds: made.ratioSeconds)))
       if shouldStop() { return .interrupted }
       // After the last batch the epoch is evaluated first.
       if !run.state.awaitsEvaluation {
@@ -181,12 +185,14 @@ public final class Trainer {
 
   /// One step; nil where the training has diverged, which leaves the parameters as they are.
   private func step(_ batch: TensorBatch, rate: Double, _ run: inout Progress) throws -> (
-    loss: Double, sums: [Double], norm: Double
+    loss: Double, sums: [Double], norm: Double, ratios: GradientRatios?, ratioSeconds: Double
   )? {
     let number = run.state.step + 1
     let random = try (model as? any RandomLayer)?.randomness.state()
     var pass = ForwardPass.training
-    pass.probe = GradientRatios.areDue(in: number) ? ForwardProbe() : nil
+    let isAsked = ratioInterval.map { number.isMultiple(of: max($0, 1)) } ?? false
+    pass.probe = isAsked || GradientRatios.areDue(in: number) ? ForwardProbe() : nil
+    if isAsked, ratiosSeeStem { try batch.inputs.setRequiresGradient() }
     try optimizer.clearGradients()
     let outputs = try model(batch.inputs, pass)
     let loss = try run.objective.loss(outputs, batch.targets)
@@ -219,7 +225,8 @@ public final class Trainer {
     let sums = try withoutGradients {
       try run.objective.sums(outputs.detached(), batch.targets, forAll: false)
     }
-    return (value, sums, norm)
+    let seconds = isAsked ? (pass.probe?.duration ?? Duration.zero) / Duration.seconds(1) : 0
+    return (value, sums, norm, isAsked ? run.state.ratios : nil, seconds)
   }
 
   private func search(_ objective: any Objective) -> DivergenceSearch {

@@ -2,6 +2,7 @@ import Foundation
 import TimeStepping
 import TimestepCommand
 import TimestepData
+import TimestepDiagnostics
 import TimestepExperiments
 import TimestepLayers
 import TimestepNetworks
@@ -39,6 +40,7 @@ private func status(of error: any Error) -> ExitStatus {
   case let error as DataError: status(of: error.kind)
   case is CheckpointError: .badData
   case let error as RunError: status(of: error.kind)
+  case let error as DiagnosticError: status(of: error.kind)
   case let error as SafetensorsError: status(of: error.kind)
   case let error as AtomicFile.WriteError:
     error.cannotCreate ? .cannotCreateOutput : .inputOutputFailed
@@ -55,6 +57,16 @@ private func status(of kind: DataError.Kind) -> ExitStatus {
   case .ioFailure: .inputOutputFailed
   case .unavailable: .unavailable
   case .cannotCreate: .cannotCreateOutput
+  }
+}
+
+private func status(of kind: DiagnosticError.Kind) -> ExitStatus {
+  switch kind {
+  case .doesNotApply: .usage
+  case .badData: .badData
+  case .notFound: .inputNotFound
+  case .unavailable: .unavailable
+  case .fault: .internalFault
   }
 }
 

@@ -56,6 +56,7 @@ extension SharedOptions {
     given.warmUpStart = training.warmUpStart
     given.logEvery = training.logEvery
     given.tensorboard = training.tensorboard
+    given.diagnose = training.diagnose.isEmpty ? nil : training.diagnose
     given.seed = training.seed
     given.checkpointEvery = training.checkpoints.interval
     given.onCheckpointError = try training.checkpoints.onError.map {

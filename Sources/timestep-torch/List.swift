@@ -1,6 +1,7 @@
 import TimeStepping
 import TimestepCommand
 import TimestepData
+import TimestepDiagnostics
 import TimestepExperiments
 import TimestepNetworks
 
@@ -15,6 +16,7 @@ private struct Entry: Encodable {
   var shape: [Int]?
   var task: String?
   var examples: String?
+  var input: String?
   var output: String?
   var classes: Int?
   var arguments: [ArgumentDescription]?
@@ -51,6 +53,7 @@ func runList(_ command: ListCommand) throws {
         + (entry.equation
           ?? "\(entry.task ?? "") of \(entry.examples ?? "") \(entry.shape ?? []): \(entry.output ?? "")")
     )
+    if let input = entry.input { print(indent + "looks at: " + input) }
     if let scheme = entry.scheme { print(indent + scheme.description) }
     for argument in entry.arguments ?? [] {
       print("\(indent)  \(argument.key)=\(argument.standard)  \(argument.meaning)")
@@ -104,6 +107,12 @@ private func entries(of catalog: Catalog) -> [Entry] {
       entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry
     }
-  case .diagnostics, .experiments: []
+  case .diagnostics:
+    DiagnosticCatalog.all.map { diagnostic in
+      var entry = Entry(diagnostic, diagnostic.arguments)
+      entry.input = diagnostic.input.rawValue
+      return entry
+    }
+  case .experiments: []
   }
 }

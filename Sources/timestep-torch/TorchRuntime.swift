@@ -10,6 +10,10 @@ struct TorchRuntime: CommandRuntime {
   func describe(_ command: DescribeCommand) throws {
     try reporting { try advisingToSkip { try runDescribe(command) } }
   }
+  func diagnose(_ command: DiagnoseCommand) throws {
+    try reporting { try advisingToSkip { try runDiagnose(command) } }
+  }
+  func report(_ command: ReportCommand) throws { try reporting { try runReport(command) } }
   func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
   func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
   func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }

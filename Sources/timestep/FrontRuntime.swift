@@ -18,6 +18,8 @@ struct FrontRuntime: CommandRuntime {
   func resume(_ command: ResumeCommand) throws { try becomeTimestepTorch() }
   func evaluate(_ command: EvaluateCommand) throws { try becomeTimestepTorch() }
   func describe(_ command: DescribeCommand) throws { try becomeTimestepTorch() }
+  func diagnose(_ command: DiagnoseCommand) throws { try becomeTimestepTorch() }
+  func report(_ command: ReportCommand) throws { try becomeTimestepTorch() }
   func list(_ command: ListCommand) throws { try becomeTimestepTorch() }
   func export(_ command: ExportCommand) throws { try becomeTimestepTorch() }
   func predict(_ command: PredictCommand) throws { try becomeTimestepTorch() }

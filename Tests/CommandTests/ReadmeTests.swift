@@ -9,6 +9,8 @@ private struct IdleRuntime: CommandRuntime {
   func resume(_ command: ResumeCommand) {}
   func evaluate(_ command: EvaluateCommand) {}
   func describe(_ command: DescribeCommand) {}
+  func diagnose(_ command: DiagnoseCommand) {}
+  func report(_ command: ReportCommand) {}
   func list(_ command: ListCommand) {}
   func doctor(_ command: DoctorCommand) {}
   func export(_ command: ExportCommand) {}

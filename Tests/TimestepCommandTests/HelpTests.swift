@@ -11,6 +11,7 @@ struct HelpTests {
     ("timestep", RootCommand.self), ("train", TrainCommand.self),
     ("resume", ResumeCommand.self),
     ("evaluate", EvaluateCommand.self), ("describe", DescribeCommand.self),
+    ("diagnose", DiagnoseCommand.self), ("report", ReportCommand.self),
     ("list", ListCommand.self), ("doctor", DoctorCommand.self), ("export", ExportCommand.self),
     ("predict", PredictCommand.self), ("data", DataCommand.self),
     ("data-list", DataListCommand.self), ("data-fetch", DataFetchCommand.self),

@@ -15,6 +15,8 @@ private final class RecordingRuntime: CommandRuntime {
   func resume(_ command: ResumeCommand) throws { try record(command) }
   func evaluate(_ command: EvaluateCommand) throws { try record(command) }
   func describe(_ command: DescribeCommand) throws { try record(command) }
+  func diagnose(_ command: DiagnoseCommand) throws { try record(command) }
+  func report(_ command: ReportCommand) throws { try record(command) }
   func list(_ command: ListCommand) throws { try record(command) }
   func doctor(_ command: DoctorCommand) throws { try record(command) }
   func export(_ command: ExportCommand) throws { try record(command) }

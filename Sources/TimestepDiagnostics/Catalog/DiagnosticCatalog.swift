@@ -7,10 +7,19 @@ public enum DiagnosticCatalog {
     backward + forward + spectra + schemes + landscape + generalization + advice
 
   /// How gradients come back.
-  private static let backward: [any Diagnostic] = []
+  private static let backward: [any Diagnostic] = [
+    GradientNormRatios(),
+    LayerNorms(),
+    BackwardGain(),
+  ]
 
   /// How states go forward.
-  private static let forward: [any Diagnostic] = []
+  private static let forward: [any Diagnostic] = [
+    RelativeStep(),
+    Perturbation(),
+    Robustness(),
+    Trajectories(),
+  ]
 
   /// Singular values and eigenvalues of layers and blocks.
   private static let spectra: [any Diagnostic] = [
@@ -37,10 +46,27 @@ public enum DiagnosticCatalog {
   ]
 
   /// What is learned beyond the training set, and where.
-  private static let generalization: [any Diagnostic] = []
+  private static let generalization: [any Diagnostic] = [
+    TrainingCurves(),
+    GeneralizationGap(),
+    BlockDeletion(),
+  ]
 
   /// What to choose.
-  private static let advice: [any Diagnostic] = []
+  private static let advice: [any Diagnostic] = [
+    StepSizeAdvice()
+  ]
+
+  /// The diagnostic that a text chooses, which has to be one that follows a training.
+  ///
+  /// - Throws: `UnknownNameError` or `ArgumentError`.
+  public static func follower(named text: String) throws -> any TrainingDiagnostic {
+    if let follower = try diagnostic(named: text) as? any TrainingDiagnostic { return follower }
+    let names = all.compactMap { ($0 as? any TrainingDiagnostic)?.name }
+    throw ArgumentError(
+      "diagnostic", try NamedChoice("diagnostic", text).name,
+      "does not follow a training; those that do: \(names.joined(separator: ", "))")
+  }
 
   /// The diagnostic that a text such as `robustness` or `robustness:levels=9` chooses.
   ///

@@ -18,6 +18,8 @@ public struct DiagnosticContext {
   public var data: DiagnosticData?
   /// The epochs of runs, for what is compared over them.
   public var histories: [TrainingHistory]
+  /// The directory of the run, with what was written during its training; nil where there is none.
+  public var directory: URL?
   /// Decides on everything random.
   public var seed: UInt64
   /// How much it may cost.
@@ -26,14 +28,15 @@ public struct DiagnosticContext {
   /// Joins the parts.
   public init(
     _ label: String, network: ResidualNetwork? = nil, scheme: (any Scheme)? = nil,
-    data: DiagnosticData? = nil, histories: [TrainingHistory] = [], seed: UInt64 = 0,
-    budget: DiagnosticBudget = DiagnosticBudget()
+    data: DiagnosticData? = nil, histories: [TrainingHistory] = [], directory: URL? = nil,
+    seed: UInt64 = 0, budget: DiagnosticBudget = DiagnosticBudget()
   ) {
     self.label = label
     self.network = network
     self.scheme = scheme ?? network?.stages.first?.scheme
     self.data = data
     self.histories = histories
+    self.directory = directory
     self.seed = seed
     self.budget = budget
   }
@@ -69,6 +72,14 @@ public struct DiagnosticContext {
   public func requiredScheme() throws -> any Scheme {
     guard let scheme else { throw missing(.scheme) }
     return scheme
+  }
+
+  /// What was written step by step during the training, by the file's name; nil where it was not.
+  func log(_ name: String) throws -> TrainingHistory? {
+    guard let file = directory?.appendingPathComponent(name),
+      FileManager.default.fileExists(atPath: file.path)
+    else { return nil }
+    return try TrainingHistory(label, seed: seed, contentsOf: file.path)
   }
 
   private func missing(_ input: DiagnosticInput) -> DiagnosticError {

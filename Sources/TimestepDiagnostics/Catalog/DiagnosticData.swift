@@ -8,6 +8,8 @@ public struct DiagnosticData {
   public let objective: any Objective
   /// What is to be learned.
   public let task: LearningTask
+  /// What an example is.
+  public var elementKind: ElementKind { loaders.train.dataset.elementKind }
   /// The type of the numbers the network computes with.
   public let dataType: DataType
   /// Where it computes.
@@ -26,16 +28,17 @@ public struct DiagnosticData {
     self.device = device
   }
 
-  /// Calls a closure with batches of a part, in its order, until so many examples were seen; the last is cut.
+  /// Calls a closure with batches of a part until so many examples were seen, the last batch being cut, or the closure
+  /// answers no.
   public func forEachBatch(
-    of split: DatasetSplit, examples: Int, _ body: (TensorBatch) throws -> Void
+    of split: DatasetSplit, examples: Int, _ body: (TensorBatch) throws -> Bool
   ) throws {
     let batches = (split == .train ? loaders.train : loaders.test).batches(epoch: 0)
     defer { batches.cancel() }
     var left = examples
     while left > 0, let host = try batches.next() {
       let batch = try host.tensors(dataType, on: device)
-      try body(batch.count > left ? try batch.prefix(left) : batch)
+      guard try body(batch.count > left ? try batch.prefix(left) : batch) else { return }
       left -= batch.count
     }
   }
@@ -45,7 +48,10 @@ public struct DiagnosticData {
   /// - Throws: ``DiagnosticError`` where the part is empty.
   public func batch(of split: DatasetSplit, examples: Int) throws -> TensorBatch {
     var first: TensorBatch?
-    try forEachBatch(of: split, examples: examples) { if first == nil { first = $0 } }
+    try forEachBatch(of: split, examples: examples) {
+      first = $0
+      return false
+    }
     guard let first else {
       throw DiagnosticError(.badData, "\(split.rawValue) part", "holds no examples")
     }

@@ -13,7 +13,7 @@ public struct Plot: Sendable, Codable, Hashable {
     /// A line through the rows of each colour and detail; through points too, or dashed.
     case line(points: Bool = false, dashed: Bool = false)
     /// A symbol.
-    case point(filled: Bool = true, size: Double = 36)
+    case point(filled: Bool = true, size: Double = 56)
     /// A bar.
     case bar
     /// A line across the plot, or from x to x2, y to y2.

@@ -10,10 +10,11 @@ extension Plot {
   public func specification(_ tables: [DiagnosticTable]) throws -> JSONValue {
     var datasets: [String: JSONValue] = [:]
     var drawn: [JSONValue] = []
+    let titles = try axisTitles(tables)
     for layer in layers {
       let table = try table(layer.table, in: tables)
       datasets[table.name] = Self.rows(table)
-      drawn.append(try specification(of: layer, table))
+      drawn.append(try specification(of: layer, table, titles))
     }
     var result: [String: JSONValue] = [
       "$schema": .text(Self.schema), "datasets": .object(datasets),
@@ -42,7 +43,7 @@ extension Plot {
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
       "field": .text(column.name), "type": .text(column.measure.rawValue),
-      "title": .text(column.heading), "sort": .null,
+      "title": .null, "sort": .null,
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
@@ -74,7 +75,25 @@ extension Plot {
       })
   }
 
-  private func specification(of layer: Layer, _ table: DiagnosticTable) throws -> JSONValue {
+  /// The title of each axis: one that a layer gives, or that of the uppermost layer's column. Layers with titles of
+  /// their own would have them written one after the other.
+  private func axisTitles(_ tables: [DiagnosticTable]) throws -> [String: String] {
+    var titles: [String: String] = [:]
+    for (key, path) in [("x", \Layer.x), ("y", \Layer.y)] {
+      let given = layers.compactMap { $0[keyPath: path]?.title }.last
+      let own = try layers.compactMap { layer in
+        try layer[keyPath: path]?.column.map {
+          try column($0, of: table(layer.table, in: tables)).heading
+        }
+      }.last
+      titles[key] = given ?? own
+    }
+    return titles
+  }
+
+  private func specification(
+    of layer: Layer, _ table: DiagnosticTable, _ titles: [String: String]
+  ) throws -> JSONValue {
     var encoding: [String: JSONValue] = [:]
     var filters = layer.filter.map { [JSONValue.text($0)] } ?? []
     let channels: [(String, Channel?)] = [
@@ -82,8 +101,9 @@ extension Plot {
       ("shape", layer.shape), ("strokeDash", layer.dash), ("text", layer.text),
     ]
     for (key, channel) in channels {
-      guard let channel else { continue }
+      guard var channel else { continue }
       let column = try channel.column.map { try self.column($0, of: table) }
+      if let title = titles[key], column != nil { channel.title = title }
       encoding[key] = specification(of: channel, column, key)
       // Numbers without a place on the axis are left out, not drawn at its end.
       if let column, channel.scale == .log { filters.append(.text("datum.\(column.name) > 0")) }
@@ -107,7 +127,11 @@ extension Plot {
     var result: [String: JSONValue] = [
       "mark": layer.mark.specification, "encoding": .object(encoding),
     ]
-    if facet == nil { result["data"] = .object(["name": .text(table.name)]) }
+    if channels.allSatisfy({ $0.1?.column == nil }), layer.detail == nil {
+      result["data"] = ["values": [[:]]]  // One mark, not one for each row.
+    } else if facet == nil {
+      result["data"] = .object(["name": .text(table.name)])
+    }
     if !filters.isEmpty {
       result["transform"] = .array(filters.map { .object(["filter": $0]) })
     }
@@ -119,7 +143,10 @@ extension Plot {
   ) -> JSONValue {
     var result: [String: JSONValue] = [:]
     if let column { result["field"] = .text(column.name) }
-    if let datum = channel.datum { result["datum"] = datum }
+    if let datum = channel.datum {
+      result["datum"] = datum
+      if case .text = datum { result["type"] = "nominal" } else { result["type"] = "quantitative" }
+    }
     guard key != "x2", key != "y2" else { return .object(result) }
     if let measure = channel.measure ?? column?.measure {
       result["type"] = .text(measure.rawValue)
@@ -128,6 +155,11 @@ extension Plot {
     if key == "text" { return .object(result) }
     var scale: [String: JSONValue] = [:]
     if channel.scale != .linear { scale["type"] = .text(channel.scale.rawValue) }
+    if channel.scale == .log, channel.domain == nil, key == "x" || key == "y" {
+      // Not to whole powers of ten, which may leave most of the picture empty.
+      scale["nice"] = false
+      scale["padding"] = 8
+    }
     if let domain = channel.domain { scale["domain"] = .array(domain) }
     if let scheme = channel.colorScheme { scale["scheme"] = .text(scheme) }
     if column != nil, channel.scale == .linear, channel.domain == nil,
@@ -136,6 +168,9 @@ extension Plot {
       scale["zero"] = .bool(channel.includesZero)
     }
     if !scale.isEmpty { result["scale"] = .object(scale) }
+    if column?.kind == .integer, key == "x" || key == "y" {
+      result["axis"] = ["tickMinStep": 1, "format": "d"]
+    }
     if !channel.isShown { result[key == "x" || key == "y" ? "axis" : "legend"] = .null }
     if (channel.measure ?? column?.measure) != .quantitative, column != nil {
       result["sort"] = .null  // The order of the rows.
@@ -157,19 +192,24 @@ extension Plot.Mark {
   var specification: JSONValue {
     switch self {
     case .line(let points, let dashed):
-      .object(
-        ["type": "line", "point": .bool(points)].merging(
-          dashed ? ["strokeDash": [6, 4]] : [:]) { $1 })
+      Self.mark("line", ["point": .bool(points)], dashed)
     case .point(let filled, let size):
-      ["type": "point", "filled": .bool(filled), "size": .number(size)]
-    case .bar: ["type": "bar"]
-    case .rule(let dashed):
-      .object(
-        ["type": "rule", "color": "#777"].merging(dashed ? ["strokeDash": [6, 4]] : [:]) { $1 })
-    case .area(let opacity): ["type": "area", "opacity": .number(opacity)]
-    case .rectangle: ["type": "rect"]
-    case .label: ["type": "text", "align": "left", "dx": 6]
+      Self.mark("point", ["filled": .bool(filled), "size": .number(size)])
+    case .bar: Self.mark("bar")
+    case .rule(let dashed): Self.mark("rule", ["color": "#777"], dashed)
+    case .area(let opacity): Self.mark("area", ["opacity": .number(opacity)])
+    case .rectangle: Self.mark("rect")
+    case .label: Self.mark("text", ["align": "left", "dx": 6])
     }
+  }
+
+  private static func mark(
+    _ type: String, _ members: [String: JSONValue] = [:], _ dashed: Bool = false
+  ) -> JSONValue {
+    var members = members
+    members["type"] = .text(type)
+    if dashed { members["strokeDash"] = [6, 4] }
+    return .object(members)
   }
 }
 

@@ -40,9 +40,13 @@ public struct DiagnosticTable: Sendable, Codable, Hashable {
       Column(name, title, unit: unit, .integer)
     }
     /// A column of texts.
-    public static func text(_ name: String, _ title: String) -> Column { Column(name, title, .text) }
+    public static func text(_ name: String, _ title: String) -> Column {
+      Column(name, title, .text)
+    }
     /// A column of yes and no.
-    public static func flag(_ name: String, _ title: String) -> Column { Column(name, title, .flag) }
+    public static func flag(_ name: String, _ title: String) -> Column {
+      Column(name, title, .flag)
+    }
 
     /// The title with the unit, for an axis or a header.
     public var heading: String { unit.map { "\(title) (\($0))" } ?? title }

@@ -49,7 +49,9 @@ extension DiagnosticTable {
       let read = try JSONDecoder().decode(DiagnosticTable.self, from: data)
       self.init(
         read.name, read.title, source: read.source, notes: read.notes, columns: read.columns)
-      for row in read.rows { try append(zip(row, columns).map { $0.read(as: $1.kind) } + row.dropFirst(columns.count)) }
+      for row in read.rows {
+        try append(zip(row, columns).map { $0.read(as: $1.kind) } + row.dropFirst(columns.count))
+      }
     } catch let error as DiagnosticError {
       throw DiagnosticError(.badData, file.path, error.problem)
     } catch {

@@ -24,7 +24,9 @@ public enum TableValue: Sendable, Hashable {
   public var text: String? { if case .text(let value) = self { value } else { nil } }
 
   /// A number that may not have been measured.
-  public static func number(_ value: Double?) -> TableValue { value.map { .number($0) } ?? .missing }
+  public static func number(_ value: Double?) -> TableValue {
+    value.map { .number($0) } ?? .missing
+  }
   /// A text that may not be there.
   public static func text(_ value: String?) -> TableValue { value.map { .text($0) } ?? .missing }
 

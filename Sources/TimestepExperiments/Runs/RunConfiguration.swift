@@ -1,6 +1,7 @@
 import Foundation
 import TimeStepping
 import TimestepData
+import TimestepDiagnostics
 import TimestepLayers
 import TimestepNetworks
 import TimestepTorch
@@ -37,6 +38,8 @@ public struct RunConfiguration: Sendable {
   public let threads: Int
   /// The steps from one row of steps.csv to the next; nil for no such file.
   public let logInterval: Int?
+  /// What follows the training, step by step.
+  public let followers: [any TrainingDiagnostic]
   /// How often the run is saved.
   public let checkpointInterval: CheckpointInterval
   /// How the data set is read and prepared.
@@ -112,6 +115,7 @@ public struct RunConfiguration: Sendable {
     logInterval = try (options.logEvery ?? standardInterval).map {
       try Self.positive("log-every", $0)
     }
+    followers = try (options.diagnose ?? []).map(DiagnosticCatalog.follower)
     optimizerSettings = .init(
       momentum: try Self.number("momentum", options.momentum ?? 0.9, atLeast: 0, below: 1),
       weightDecay: try Self.number("weight-decay", options.weightDecay ?? 0, atLeast: 0))
@@ -165,6 +169,7 @@ public struct RunConfiguration: Sendable {
     complete.warmUpStart = warmUp.start
     complete.logEvery = logInterval
     complete.tensorboard = options.tensorboard ?? false
+    complete.diagnose = options.diagnose.flatMap { $0.isEmpty ? nil : $0 }
     complete.seed = seed
     complete.precision = precision.name
     complete.device = options.device ?? "cpu"
@@ -198,6 +203,19 @@ public struct RunConfiguration: Sendable {
       options: BatchOptions(
         batchSize: batchSize, shuffle: forTraining && options.shuffle != false, seed: seed,
         preparation: preparation, limit: forTraining ? options.trainLimit : nil))
+  }
+
+  /// The loader of a part in an order of its own, prepared as in an evaluation, with so many examples of it at most, as
+  /// many of each class.
+  public func makeDiagnosticLoader(_ split: DatasetSplit, examples: Int, seed: UInt64) throws
+    -> BatchLoader
+  {
+    let (dataset, preparation) = try data.load(split, forTraining: false)
+    return try BatchLoader(
+      dataset: dataset,
+      options: BatchOptions(
+        batchSize: batchSize, seed: seed, preparation: preparation, limit: examples,
+        limitSeed: seed))
   }
 
   /// The loader of examples of one's own, prepared as those of an evaluation.

@@ -55,6 +55,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var onCheckpointError: CheckpointFailureRule?
   public var logEvery: Int?
   public var tensorboard: Bool?
+  public var diagnose: [String]?
   public var output: String?
 
   /// Nothing chosen yet.
@@ -65,7 +66,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
       augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, seed, precision, device, threads, output, tensorboard
+    case epochs, optimizer, momentum, seed, precision, device, threads, output, tensorboard,
+      diagnose
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
@@ -141,6 +143,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.onCheckpointError)
     fill(\.logEvery)
     fill(\.tensorboard)
+    fill(\.diagnose)
     fill(\.output)
     return result
   }

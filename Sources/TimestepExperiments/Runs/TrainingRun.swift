@@ -1,5 +1,6 @@
 import Foundation
 import TimestepData
+import TimestepDiagnostics
 import TimestepNetworks
 import TimestepTorch
 import TimestepTraining
@@ -170,13 +171,20 @@ public struct TrainingRun {
     let writer = CheckpointWriter(
       parts.contents(try ConfigurationFile.text(options)), into: directory.saved,
       every: configuration.checkpointInterval, onFailure: rule)
-    writer.logs = try openLogs(in: directory, from: state, observers)
+    let followers = try configuration.followers.map {
+      try $0.follow(
+        parts.trainer, of: parts.network, in: directory.url, keeping: state?.logs ?? [:])
+    }
+    writer.logs = try openLogs(in: directory, from: state, followers, observers)
     for log in writer.logs {
       parts.trainer.observers.append(rule == .stop ? log : TolerantObserver(log, observers))
     }
     parts.trainer.checkpoints = writer
     let outcome = try parts.trainer.train(
       on: parts.training, testing: parts.testing, from: state)
+    for follower in followers {
+      for observer in observers { try observer.receive(.notice("\(follower.cost)")) }
+    }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)
     summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
@@ -186,16 +194,18 @@ public struct TrainingRun {
 
   /// The files that grow from step to step, cut to what they were when the training was saved.
   private func openLogs(
-    in directory: RunDirectory, from state: TrainingState?, _ observers: [any TrainingObserver]
+    in directory: RunDirectory, from state: TrainingState?, _ followers: [any GrowingLog],
+    _ observers: [any TrainingObserver]
   ) throws -> [any GrowingLog] {
-    guard let interval = configuration.logInterval else { return [] }
     let metric = configuration.dataset.task.objective.metrics[0]
     let saved = state?.logs ?? [:]
-    var logs: [any GrowingLog] = [
-      try StepLog(
-        directory.steps, every: interval, metric: metric, keeping: saved[StepLog.fileName] ?? 0)
-    ]
-    if configuration.options.tensorboard == true {
+    var logs = followers
+    if let interval = configuration.logInterval {
+      logs.append(
+        try StepLog(
+          directory.steps, every: interval, metric: metric, keeping: saved[StepLog.fileName] ?? 0))
+    }
+    if let interval = configuration.logInterval, configuration.options.tensorboard == true {
       logs.append(
         try TensorBoardLog(
           directory.events, every: interval, metric: metric,

@@ -82,7 +82,9 @@ public final class FieldSchedule {
   ///
   /// In the order of time: gradients are summed in the order in which operations were recorded, and a dictionary's own
   /// would make another sum, to the last bit, in every process.
-  func refresh() throws { for index in derived.keys.sorted() { try derived[index]?.refresh() } }
+  public func refresh() throws {
+    for index in derived.keys.sorted() { try derived[index]?.refresh() }
+  }
 
   /// Brings combined weights of some steps up to date; before these steps are computed again, so that their gradients
   /// reach the sets that are combined by one way only.
@@ -98,7 +100,7 @@ public final class FieldSchedule {
   }
 
   /// The field that a point evaluates.
-  func field(at point: EvaluationPoint) throws -> any ResidualField {
+  public func field(at point: EvaluationPoint) throws -> any ResidualField {
     guard let index = plan.index(of: point), fields.indices.contains(index) else {
       throw ShapeError(
         path: "step \(point.step)", problem: "there are no weights at position \(point.node)")

@@ -15,18 +15,18 @@ public protocol GrowingLog: TrainingObserver {
 }
 
 /// A file to which whole records are appended, each by one call of the system: a kill loses no more than the last one.
-final class AppendedFile {
+package final class AppendedFile {
   private let url: URL
   private let descriptor: Int32
   /// The length in bytes; always the end of a record.
-  private(set) var length: Int
+  package private(set) var length: Int
 
   /// Opens a file and cuts it.
   ///
   /// - Parameters:
   ///   - length: how long it was when the training was saved; 0 to begin.
   ///   - whole: how many of the first bytes of it are whole records.
-  init(_ url: URL, keeping length: Int, whole: (Data) -> Int) throws {
+  package init(_ url: URL, keeping length: Int, whole: (Data) -> Int) throws {
     self.url = url
     let old = length > 0 ? (try? Data(contentsOf: url)) ?? Data() : Data()
     self.length = whole(old.prefix(length))
@@ -41,6 +41,15 @@ final class AppendedFile {
     }
   }
 
+  /// Opens a file of lines and cuts it after the last whole one.
+  package convenience init(lines url: URL, keeping length: Int) throws {
+    try self.init(url, keeping: length) { bytes in
+      bytes.lastIndex(of: UInt8(ascii: "\n")).map {
+        bytes.distance(from: bytes.startIndex, to: $0) + 1
+      } ?? 0
+    }
+  }
+
   deinit { close(descriptor) }
 
   /// Ends the file after the last whole record.
@@ -50,7 +59,7 @@ final class AppendedFile {
   }
 
   /// Appends a record; after an error the file ends with the record before.
-  func append(_ record: Data) throws {
+  package func append(_ record: Data) throws {
     let calls = FileCalls.current
     try record.withUnsafeBytes { bytes in
       var rest = bytes[...]
@@ -70,7 +79,7 @@ final class AppendedFile {
   }
 
   /// Makes sure that it is on disk.
-  func flush() throws -> Int {
+  package func flush() throws -> Int {
     guard FileCalls.current.flush(descriptor) == 0 else {
       throw AtomicFile.failure(url.path, "cannot be flushed to disk")
     }

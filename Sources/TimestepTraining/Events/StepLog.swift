@@ -20,12 +20,7 @@ public final class StepLog: GrowingLog {
   public init(_ url: URL, every interval: Int, metric: Metric, keeping length: Int = 0) throws {
     self.interval = max(interval, 1)
     header = "step,epoch,train_loss,train_\(metric.name),learning_rate,gradient_norm,loss_spike\n"
-    file = try AppendedFile(url, keeping: length) { bytes in
-      bytes.lastIndex(of: UInt8(ascii: "\n")).map {
-        bytes.distance(from: bytes.startIndex, to: $0) + 1
-      }
-        ?? 0
-    }
+    file = try AppendedFile(lines: url, keeping: length)
   }
 
   public func receive(_ event: TrainingEvent) throws {

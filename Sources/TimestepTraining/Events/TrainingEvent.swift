@@ -48,6 +48,10 @@ public struct StepRecord: Sendable {
   public var examples: Int
   /// Seconds since the training began, evaluation included.
   public var elapsed: Double
+  /// The gradient-norm ratios of the blocks, in the steps in which ``Trainer/ratioInterval`` asks for them.
+  public var ratios: GradientRatios?
+  /// The seconds of the step that measuring them took.
+  public var ratioSeconds = 0.0
 }
 
 /// One pass over the training set and the evaluation after it.

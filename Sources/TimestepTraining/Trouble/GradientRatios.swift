@@ -8,8 +8,9 @@ import TimestepLayers
 /// ```
 ///
 /// A block that keeps the gradient's length has ratio 1; below 1 the gradient grows on its way back, above 1 it
-/// shrinks. A transition between stages counts to the block after it. Measured in step 1, 2, 4 ... 128, and then in every
-/// 128th step, so that it costs next to nothing.
+/// shrinks. A transition on the shortcut counts to the block beside it, one that stands by itself is a block. Measured in
+/// step 1, 2, 4 ... 128, and then in every 128th step, so that it costs next to nothing, unless a trainer is asked for
+/// more, ``Trainer/ratioInterval``.
 public struct GradientRatios: Sendable, Codable {
   /// One block.
   public struct Block: Sendable, Codable {
@@ -52,7 +53,7 @@ public struct GradientRatios: Sendable, Codable {
   public var blocks: [Block]
 
   /// What a probe has seen in the backward pass of a step; nil for a network without blocks.
-  init?(_ probe: ForwardProbe, step: Int) {
+  public init?(_ probe: ForwardProbe, step: Int) {
     let norms = probe.gradientNorms
     guard norms.count > 1 else { return nil }
     self.step = step
