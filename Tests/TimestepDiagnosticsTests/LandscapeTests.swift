@@ -146,6 +146,7 @@ import TimestepTorch
         sum += try data.objective.loss(network($0.inputs, .evaluation), $0.targets).scalar()
           * Double($0.count)
         count += $0.count
+        return true
       }
       return sum / Double(count)
     }

@@ -60,6 +60,7 @@ public struct LossLandscape: Diagnostic {
     var batches: [TensorBatch] = []
     try data.forEachBatch(of: .train, examples: min(examples, context.budget.examples)) {
       batches.append($0)
+      return true
     }
     let directions: [ParameterPlane.Direction]
     let axis: [Double]
