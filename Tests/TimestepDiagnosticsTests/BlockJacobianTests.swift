@@ -180,10 +180,10 @@ import TimestepTorch
       }
       #expect(table.refusals("corollary_holds").no == 0)
       #expect(table.refusals("corollary_holds").all == (name == "dense-10" ? 10 : 0))
-      let theorems = try #require(result.table("norm-preservation-theorems"))
-      let second = try #require(theorems.rows.first { $0[0] == "2" })
-      #expect(second[theorems.index(of: "is_linear") ?? 0] == .flag(isLinear))
-      #expect(second[theorems.index(of: "holds") ?? 0] == true)
+      let first = try #require(result.table("theorem-1"))
+      #expect(first.numbers("blocks") == [Double(table.rows.count)])
+      let second = try #require(result.table("theorem-2"))
+      #expect(second["is_linear"] == [.flag(isLinear)] && second["holds"] == [true])
       // The gain by hand, from the gradients of one pass.
       let gains = table.numbers("gain")
       let network = try context.requiredNetwork()

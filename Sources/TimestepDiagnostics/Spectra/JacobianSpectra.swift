@@ -8,8 +8,8 @@ import TimestepTorch
 
 /// The eigenvalues of a block's field, in the variable z of its scheme's test equation.
 enum FieldEigenvalues {
-  /// `z = h lambda` for every eigenvalue of the field's Jacobian at the block's state; nil where there is no square
-  /// Jacobian, or it is larger than the limit.
+  /// `z = h lambda` for every eigenvalue of the field's Jacobian at the block's state; for states larger than the limit,
+  /// for the outer ones that Arnoldi's iteration finds. Nil where there is no square Jacobian, and for large pairs.
   ///
   /// For `u' = f(u)` lambda is an eigenvalue of J. For `u'' = f(u)` its square is; for a pair `X' = f_0(Y), Y' = f_1(X)`
   /// its square is one of `J_0 J_1`. Of the two roots both are given.
@@ -20,10 +20,16 @@ enum FieldEigenvalues {
     switch block.scheme.equation {
     case .firstOrder, .secondOrder:
       let u = block.state.current
-      guard u.count <= limit,
-        let matrix = try jacobian(field, branch: 0, at: u, pass)
-      else { return nil }
-      let values = try eigenvalues(of: matrix)
+      var values: [Complex<Double>]
+      if u.count <= limit {
+        guard let matrix = try jacobian(field, branch: 0, at: u, pass) else { return nil }
+        values = try eigenvalues(of: matrix)
+      } else {
+        let map = try LinearOperator(jacobianOf: { try field($0, branch: 0, pass) }, at: u)
+        guard map.inputShape == map.outputShape else { return nil }
+        values = try RitzValues()(like: u, Generator(seed: 0)) { try map($0) }
+          .map { Complex($0.real, $0.imaginary) }
+      }
       return block.scheme.equation == .firstOrder
         ? values.map { $0.multiplied(by: block.size) } : roots(values, block.size)
     case .partitioned:
@@ -126,6 +132,7 @@ public struct JacobianSpectra: Diagnostic {
         .flag("is_converged", "converged"),
         .number("abscissa", "largest real part of h lambda"),
         .number("radius", "largest |h lambda|"), .number("growth", "largest |R(h lambda)|"),
+        .text("eigenvalues", "eigenvalues"),
         .flag("is_stable", "all h lambda in the stability region"),
       ])
     var points = DiagnosticTable(
@@ -149,6 +156,7 @@ public struct JacobianSpectra: Diagnostic {
         .number(extremes.largest), .number(extremes.smallest), .text(extremes.method.rawValue),
         .flag(extremes.isConverged), .number(values?.map(\.real).max()),
         .number(values?.map(\.length).max()), .number(growth),
+        .text(values.map { _ in map.rows <= limits.matrix ? "all" : "outer, by Arnoldi" }),
         growth.map { TableValue.flag($0 <= 1 + rounding) } ?? .missing,
       ])
       guard let values, let growths else { continue }
@@ -163,11 +171,9 @@ public struct JacobianSpectra: Diagnostic {
         points.notes = ["The \(Self.shown) of largest growth of each block."]
       }
     }
-    if points.rows.isEmpty {
-      table.notes.append(
-        "No block has a square Jacobian of at most \(limits.matrix) numbers, so there are no eigenvalues; "
-          + "\(name):dense=4096 computes larger ones, which takes long.")
-    }
+    table.notes.append(
+      "Of states with more than \(limits.matrix) numbers only outer eigenvalues are approximated; \(name):dense=4096 "
+        + "computes all of larger ones, which takes long.")
     return try result(table, points, blocks, context.label)
   }
 
@@ -191,7 +197,7 @@ public struct JacobianSpectra: Diagnostic {
             y: .column("smallest", title: "singular value"), color: .column("is_transition")),
         ])
     ]
-    var tables = [table, points]
+    var tables = [table]
     if !points.rows.isEmpty, let scheme = blocks.first(where: { !$0.isTransition })?.scheme {
       // The region where the eigenvalues are, with the part of the plane that every scheme is about.
       let re = points.numbers("re") + [-2.5, 0.5]
@@ -199,7 +205,7 @@ public struct JacobianSpectra: Diagnostic {
       let region = try StabilityRegion(
         scheme, re: (re.min() ?? -1)...(re.max() ?? 1), im: (im.min() ?? -1)...(im.max() ?? 1)
       ).table("stability-region")
-      tables.append(region)
+      tables += [points, region]
       plots.append(
         Plot(
           "jacobian-eigenvalues", "Eigenvalues of the field's Jacobian times h",

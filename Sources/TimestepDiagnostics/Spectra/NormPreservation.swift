@@ -49,8 +49,10 @@ public struct NormPreservation: Diagnostic {
   /// What was measured on one block.
   struct Measured {
     let block: NetworkBlock
-    /// `|g_l| / |g_{l+1}|`, 1/r_l; nil where it is not that of `I + M`.
+    /// `|g_l| / |g_{l+1}|`, 1/r_l; nil where no gradient comes back.
     var backwardGain: Double?
+    /// Whether the block is `I + M` and nothing else, so that the gain is between its singular values.
+    var isPlainStep = false
     /// Of `M` and of `I + M`; nil for a block that is no identity and a branch.
     var branch: OperatorExtremes?
     var whole: OperatorExtremes?
@@ -81,9 +83,11 @@ public struct NormPreservation: Diagnostic {
     }
     let rounding = network.parameters.dataType == .float64 ? 1e-9 : 1e-4
     let table = try table(measured, rounding)
-    let theorems = try theorems(measured, pass)
+    var tables = [table]
+    if let first = try theorem1(measured) { tables.append(first) }
+    if let second = try theorem2(measured, pass) { tables.append(second) }
     return DiagnosticResult(
-      tables: [table, theorems], plots: plots(context.label), summary: summary(table, theorems))
+      tables: tables, plots: plots(context.label), summary: summary(table, tables))
   }
 
   /// The norm of the loss's gradient with respect to the state before each block, and after the last.
@@ -112,6 +116,7 @@ public struct NormPreservation: Diagnostic {
     _ pass: ForwardPass, _ seed: UInt64
   ) throws -> Measured {
     var result = Measured(block: block)
+    if gains.after > 0 { result.backwardGain = gains.before / gains.after }
     guard let field = block.field, !block.isTransition, field.branches == 1,
       !block.scheme.halvesState
     else { return result }
@@ -125,9 +130,7 @@ public struct NormPreservation: Diagnostic {
     result.whole = try OperatorExtremes(
       of: whole, limits: limits, seed: seed, deadline: norms.deadline)
     result.corollary = try norms.bound(block)
-    if block.scheme.name == ForwardEuler().name, block.activation == .identity, gains.after > 0 {
-      result.backwardGain = gains.before / gains.after
-    }
+    result.isPlainStep = block.scheme.name == ForwardEuler().name && block.activation == .identity
     return result
   }
 
@@ -137,7 +140,8 @@ public struct NormPreservation: Diagnostic {
       notes: [
         "At test example \(example + 1), in an evaluation pass; M = h df/du.",
         "Blocks with a transition and schemes whose step is no identity and branch have no M.",
-        "The gain of the gradient is compared where a step is u + h f(u) with nothing after it.",
+        "The gain of the gradient is that through the newest state; it is compared where a step is u + h f(u) with "
+          + "nothing after it.",
       ],
       columns: [
         .integer("block", "block"), .text("path", "place"), .flag("is_transition", "transition"),
@@ -161,7 +165,7 @@ public struct NormPreservation: Diagnostic {
             rounding: it.branch?.isConverged == true ? rounding : 1e-2))
       }
       var gain = TableValue.missing
-      if let value = it.backwardGain, let whole, whole.isConverged, let smallest = whole.smallest {
+      if it.isPlainStep, let value = it.backwardGain, let whole, whole.isConverged, let smallest = whole.smallest {
         let slack = rounding * (1 + whole.largest)
         gain = .flag(smallest - slack <= value && value <= whole.largest + slack)
       }
@@ -180,33 +184,43 @@ public struct NormPreservation: Diagnostic {
     return table
   }
 
-  /// What the theorems say about all blocks together.
-  private func theorems(_ measured: [Measured], _ pass: ForwardPass) throws -> DiagnosticTable {
+  /// Theorem 1 for all blocks together; nil where no block is an identity and a branch.
+  private func theorem1(_ measured: [Measured]) throws -> DiagnosticTable? {
+    let norms = measured.compactMap { $0.branch?.largest }
+    guard let delta = norms.max() else { return nil }
     var table = DiagnosticTable(
-      "norm-preservation-theorems", "Theorems 1 and 2", source: source,
+      "theorem-1", "Theorem 1: delta = c log(2L) / L", source: source,
       notes: [
-        "Theorem 1: delta = c log(2L)/L for some c of the map; the row gives the c that the measured delta implies.",
-        "Theorem 2 is about linear networks; for others it is applied to the product of the linearised blocks.",
-        "Both say that a network with such a delta exists.",
+        "The theorem says that a network with such a delta exists, for some c of the map; the row gives the c that "
+          + "the measured delta implies."
       ],
       columns: [
-        .text("theorem", "theorem"), .text("part", "part of the network"),
         .integer("blocks", "blocks L"), .number("delta", "measured delta, max s_max(M)"),
-        .number("rate", "log(2L)/L, or 1/L"), .number("constant", "c"),
-        .number("bound", "bound c/L"), .number("gamma", "gamma"),
+        .number("rate", "log(2L) / L"), .number("constant", "implied c"),
+      ])
+    let rate = ProcrustesBounds.nonlinearRate(blocks: norms.count)
+    try table.append([
+      .integer(norms.count), .number(delta), .number(rate), .number(delta / rate),
+    ])
+    return table
+  }
+
+  /// Theorem 2 for the blocks of each stage; nil where all states are too large for matrices.
+  private func theorem2(_ measured: [Measured], _ pass: ForwardPass) throws -> DiagnosticTable? {
+    var table = DiagnosticTable(
+      "theorem-2", "Theorem 2: delta = c / L for L >= 3 gamma", source: source,
+      notes: [
+        "About linear networks; for others it is applied to the product of the linearised blocks of a stage.",
+        "The theorem says that a network with such a delta exists.",
+      ],
+      columns: [
+        .text("part", "part of the network"), .integer("blocks", "blocks L"),
+        .number("delta", "measured delta, max s_max(M)"), .number("gamma", "gamma"),
+        .number("constant", "c"), .number("bound", "bound c / L"),
         .flag("is_linear", "linear network"), .flag("applies", "L >= 3 gamma"),
         .flag("holds", "delta within the bound"),
       ])
     let identities = measured.filter { $0.branch != nil }
-    guard let delta = identities.compactMap({ $0.branch?.largest }).max() else {
-      table.notes.append("No block is an identity and a branch.")
-      return table
-    }
-    let rate = ProcrustesBounds.nonlinearRate(blocks: identities.count)
-    try table.append([
-      "1", "network", .integer(identities.count), .number(delta), .number(rate),
-      .number(delta / rate), .missing, .missing, .missing, .missing, .missing,
-    ])
     for stage in Set(identities.map(\.block.stage)).sorted() {
       let blocks = identities.filter { $0.block.stage == stage }
       guard let extremes = try product(blocks, pass) else { continue }
@@ -214,14 +228,14 @@ public struct NormPreservation: Diagnostic {
         largest: extremes.largest, smallest: extremes.smallest ?? 0, blocks: blocks.count)
       let isLinear = blocks.allSatisfy { $0.block.field?.isLinear == true }
       let delta = blocks.compactMap { $0.branch?.largest }.max() ?? 0
+      let holds: TableValue = theorem.applies ? .flag(delta <= theorem.delta) : .missing
       try table.append([
-        "2", .text("stages.\(stage)"), .integer(blocks.count), .number(delta),
-        .number(1 / Double(blocks.count)), .number(theorem.constant), .number(theorem.delta),
-        .number(theorem.gamma), .flag(isLinear), .flag(theorem.applies),
-        theorem.applies ? .flag(delta <= theorem.delta) : .missing,
+        .text("stages.\(stage)"), .integer(blocks.count), .number(delta), .number(theorem.gamma),
+        .number(theorem.constant), .number(theorem.delta), .flag(isLinear),
+        .flag(theorem.applies), holds,
       ])
     }
-    return table
+    return table.rows.isEmpty ? nil : table
   }
 
   /// The extreme singular values of `(I + M_L) ... (I + M_1)`; nil for states too large for matrices.
@@ -269,7 +283,7 @@ public struct NormPreservation: Diagnostic {
     ]
   }
 
-  private func summary(_ table: DiagnosticTable, _ theorems: DiagnosticTable) -> [String] {
+  private func summary(_ table: DiagnosticTable, _ tables: [DiagnosticTable]) -> [String] {
     func count(_ column: String) -> String {
       let flags = table[column].filter { $0 != .missing }
       return "\(flags.filter { $0 == .flag(true) }.count) of \(flags.count)"
@@ -278,12 +292,12 @@ public struct NormPreservation: Diagnostic {
       "lemma 1 holds in \(count("lemma_holds")) blocks, corollary 1 in \(count("corollary_holds")); "
         + "the gradient's gain is within its bounds in \(count("gain_holds"))"
     ]
-    for row in theorems.rows where row[0] == "1" {
-      if let delta = row[3].number, let constant = row[5].number {
-        lines.append(
-          "delta \(String(format: "%.4g", delta)) over \(row[2]) blocks: theorem 1 with c = "
-            + String(format: "%.4g", constant))
-      }
+    if let first = tables.first(where: { $0.name == "theorem-1" })?.rows.first,
+      let delta = first[1].number, let constant = first[3].number
+    {
+      lines.append(
+        "delta \(Digits.text(delta)) over \(first[0]) blocks: theorem 1 with c = \(Digits.text(constant))"
+      )
     }
     return lines
   }
