@@ -22,7 +22,7 @@ func reporting(_ body: () throws -> Void) throws {
 private func status(of error: any Error) -> ExitStatus {
   switch error {
   case is OptionError, is UnknownNameError, is TimeGridError, is ArgumentError,
-    is NoiseRuleError, is MissingCapability, is NothingBefore:
+    is NoiseRuleError, is MissingCapability, is NothingBefore, is NoCounterpart:
     .usage
   case let error as TensorError where error.isOutOfMemory: .unavailable
   case let error as DataError: status(of: error.kind)

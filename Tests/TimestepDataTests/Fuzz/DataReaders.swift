@@ -1,22 +1,10 @@
 import Foundation
-import Testing
+import TestSupport
 import TimestepData
 
-/// A reader of files, with valid files to damage.
-struct FuzzedReader: CustomTestStringConvertible {
-  /// What is read.
-  let name: String
-  /// Valid files by their paths in a directory.
-  let files: [(path: String, bytes: [UInt8])]
-  /// Those of them that are damaged, one at a time.
-  let damaged: [String]
-  /// Reads the directory, and everything in it.
-  let read: @Sendable (_ directory: String) throws -> Void
-
-  var testDescription: String { name }
-
-  /// All readers of the library.
-  static let all: [FuzzedReader] = [
+extension FuzzedReader {
+  /// All readers of data sets.
+  static let data: [FuzzedReader] = [
     idx("IDX", compressed: false), idx("gzip", compressed: true),
     cifar("CIFAR-10", .cifar10, "test_batch.bin", labels: 1, names: "batches.meta.txt"),
     cifar("CIFAR-100", .cifar100, "test.bin", labels: 2, names: "fine_label_names.txt"),
@@ -34,7 +22,7 @@ struct FuzzedReader: CustomTestStringConvertible {
     let files = [
       ("train-images-idx3-ubyte", pack(images)), ("train-labels-idx1-ubyte", pack(labels)),
     ]
-    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+    return FuzzedReader(name: name, files: files, explain: place) {
       _ = try DatasetCatalog.mnist.load(split: .train, directory: $0)
     }
   }
@@ -50,7 +38,7 @@ struct FuzzedReader: CustomTestStringConvertible {
       (file, record(3) + record(7)),
       (names, Array((0..<count).map { "class \($0)\n" }.joined().utf8)),
     ]
-    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+    return FuzzedReader(name: name, files: files, explain: place) {
       _ = try layout.load(name: name, split: .test, directory: $0, recordsPerFile: 2)
     }
   }
@@ -62,13 +50,13 @@ struct FuzzedReader: CustomTestStringConvertible {
     let bytes = Array(text.utf8)
     let file = compressed ? "train.csv.gz" : "train.csv"
     return FuzzedReader(
-      name: name, files: [(file, compressed ? gzip(bytes) : bytes)], damaged: [file]
+      name: name, files: [(file, compressed ? gzip(bytes) : bytes)], explain: place
     ) { _ = try AGNews().load(split: .train, directory: $0) }
   }
 
   private static func pictures(_ name: String, _ pictures: [String]) -> FuzzedReader {
     let files = pictures.map { ($0, (try? GoldenImages.bytes($0)) ?? []) }
-    return FuzzedReader(name: name, files: files, damaged: pictures) { directory in
+    return FuzzedReader(name: name, files: files, explain: place) { directory in
       for picture in pictures {
         let file = try ImageFile(path: "\(directory)/\(picture)")
         for factor in file.reductions { _ = try file.decode(reducedBy: factor) }
@@ -82,7 +70,7 @@ struct FuzzedReader: CustomTestStringConvertible {
       ("val/a/3.png", "palette-4.png"), ("val/b/4.jpg", "progressive.jpg"),
     ]
     let files = places.map { ($0.0, (try? GoldenImages.bytes($0.1)) ?? []) }
-    return FuzzedReader(name: "image folder", files: files, damaged: files.map(\.0)) { directory in
+    return FuzzedReader(name: "image folder", files: files, explain: place) { directory in
       for limit in [0, 1 << 20] {
         let folder = try ImageFolder(
           directory: directory, options: ReadingOptions(imageSize: 8, heldBytes: limit))
@@ -97,4 +85,10 @@ struct FuzzedReader: CustomTestStringConvertible {
       }
     }
   }()
+
+  /// What a reader of data must throw.
+  private static let place: @Sendable (any Error) -> DamagePlace? = { error in
+    guard let error = error as? DataError else { return nil }
+    return DamagePlace(file: error.file, offset: error.offset, needsOffset: error.kind == .badData)
+  }
 }
