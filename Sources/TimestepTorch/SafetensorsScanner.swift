@@ -162,24 +162,26 @@ struct HeaderScanner {
     let start = position
     try expect("\"", "text in quotes")
     let content = position
-    var unescaped: [UInt8]?
+    // The text from its first escape on is put together here.
+    var unescaped: [UInt8] = []
+    var hasEscapes = false
     while let byte = peek, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else { throw problem("a control character stands in text") }
       if byte == UInt8(ascii: "\\") {
-        var text = unescaped ?? Array(bytes[content..<position])
-        try escape(&text)
-        unescaped = text
+        if !hasEscapes { unescaped = Array(bytes[content..<position]) }
+        hasEscapes = true
+        try escape(&unescaped)
       } else {
-        unescaped?.append(byte)
+        if hasEscapes { unescaped.append(byte) }
         position += 1
       }
     }
     let end = position
     try expect("\"", "the end of text that begins at byte \(8 + start)")
     let text =
-      if let unescaped { String(validating: unescaped, as: UTF8.self) } else {
-        String(validating: bytes[content..<end], as: UTF8.self)
-      }
+      hasEscapes
+      ? String(validating: unescaped, as: UTF8.self)
+      : String(validating: bytes[content..<end], as: UTF8.self)
     guard let text else { throw problem("text is not valid UTF-8", at: start) }
     return text
   }

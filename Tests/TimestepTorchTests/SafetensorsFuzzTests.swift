@@ -99,8 +99,12 @@ import TimestepTorch
       let start = ContinuousClock.now
       let result = Result { try SafetensorsFile(file).entries.count }
       let time = ContinuousClock.now - start
-      if isLong { print("\(kind): a header of \(length) bytes, \(time), \(result)") }
-      #expect(time < .seconds(isLong ? 60 : 5))
+      if isLong {
+        print("\(kind): a header of \(length) bytes, \(time), \(result)")
+        fflush(nil)
+      }
+      // In proportion to the header's length; what grows with its square takes minutes.
+      #expect(time < .seconds(isLong ? 60 : 1))
       switch (kind, result) {
       case ("depth", .failure(let error)), ("shape", .failure(let error)):
         #expect(error is SafetensorsError)

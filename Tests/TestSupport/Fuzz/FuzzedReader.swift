@@ -112,7 +112,10 @@ extension FuzzedReader {
       try Data(whole).write(to: URL(fileURLWithPath: file))
     }
     report.memory = Self.peakMemory() - memory
-    if report.count > 1000 { print(report) }
+    if report.count > 1000 {
+      print(report)
+      fflush(nil)
+    }
     return report
   }
 
