@@ -33,7 +33,7 @@ func advisingToSkip<Result>(_ body: () throws -> Result) throws -> Result {
 private func status(of error: any Error) -> ExitStatus {
   switch error {
   case is OptionError, is UnknownNameError, is TimeGridError, is ArgumentError,
-    is NoiseRuleError, is MissingCapability, is NothingBefore:
+    is NoiseRuleError, is MissingCapability, is NothingBefore, is NoCounterpart:
     .usage
   case let error as TensorError where error.isOutOfMemory: .unavailable
   case let error as DataError: status(of: error.kind)

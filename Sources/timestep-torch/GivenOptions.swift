@@ -30,6 +30,8 @@ extension SharedOptions {
     given.postActivation = try network.postActivation.map { try value($0, of: "post-activation") }
     given.initialization = network.initialization
     given.initializeFrom = network.initializeFrom
+    given.initializeNames = network.initializeNames
+    given.initializeStrict = network.initializeStrict
     given.dataset = data.dataset
     given.data = data.directory
     given.trainLimit = data.trainLimit

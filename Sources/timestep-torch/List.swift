@@ -104,6 +104,7 @@ private func entries(of catalog: Catalog) -> [Entry] {
       entry.classes = dataset.isOpen ? nil : dataset.task.names.count
       return entry
     }
+  case .weightNames: WeightNamingCatalog.all.map { Entry($0) }
   case .diagnostics, .experiments: []
   }
 }
