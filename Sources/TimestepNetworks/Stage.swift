@@ -123,7 +123,9 @@ public final class Stage: Layer {
       step: { [self] state, isReplay in
         var field = field
         field.pass.isReplay = field.pass.isReplay || isReplay
-        field.ownsBase = observer == nil && (entry != nil || state.step > 0)
+        // The base may be a state of the history: as many steps later all of them are the stage's own.
+        let isOwn = entry != nil || state.step >= scheme.statesCarried ?? .max
+        field.ownsBase = observer == nil && isOwn
         let next = try step(state, field)
         if !isReplay, let observer { try observer(try scheme.output(next)) }
         return next

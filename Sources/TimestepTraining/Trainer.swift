@@ -179,7 +179,7 @@ public final class Trainer {
     return true
   }
 
-  /// One step; nil where the training has diverged, which leaves the parameters as they are.
+  /// One step; nil where the training has diverged, which leaves parameters and running statistics as they are.
   private func step(_ batch: TensorBatch, rate: Double, _ run: inout Progress) throws -> (
     loss: Double, sums: [Double], norm: Double
   )? {
@@ -187,6 +187,11 @@ public final class Trainer {
     let random = try (model as? any RandomLayer)?.randomness.state()
     var pass = ForwardPass.training
     pass.probe = GradientRatios.areDue(in: number) ? ForwardProbe() : nil
+    let buffers = parameters.all.filter { !$0.isTrainable }
+    let statistics = try withoutGradients { try buffers.map { try $0.value.copied() } }
+    func leaveAsBefore() throws {
+      for (buffer, value) in zip(buffers, statistics) { try buffer.assign(value) }
+    }
     try optimizer.clearGradients()
     let outputs = try model(batch.inputs, pass)
     let loss = try run.objective.loss(outputs, batch.targets)
@@ -196,6 +201,7 @@ public final class Trainer {
         .loss, value, step: number, epoch: run.state.epoch + 1,
         at: try? search(run.objective).place(of: batch, isTraining: true, random: random),
         ratios: run.state.ratios)
+      try leaveAsBefore()
       return nil
     }
     try loss.backward()
@@ -206,6 +212,7 @@ public final class Trainer {
       run.state.divergence = Divergence(
         .gradient, norm, step: number, epoch: run.state.epoch + 1,
         at: path.map { (.gradient, $0) }, ratios: ratios ?? run.state.ratios)
+      try leaveAsBefore()
       return nil
     }
     if let probe = pass.probe { run.state.ratios = GradientRatios(probe, step: number) }

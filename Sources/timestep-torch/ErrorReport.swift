@@ -10,6 +10,9 @@ import TimestepTraining
 
 /// Runs a command's work; every error of the library becomes a message with the exit code that fits it.
 func reporting(_ body: () throws -> Void) throws {
+  do { try FusedKernels.checkEnvironment() } catch {
+    throw CommandError(status: .usage, message: "\(error)")
+  }
   do {
     try body()
   } catch let error as any ExitStatusProviding {

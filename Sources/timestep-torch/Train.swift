@@ -132,7 +132,9 @@ private func finish(_ summary: RunSummary, _ directory: RunDirectory) throws {
       "training diverged: \(summary.message ?? "loss not finite")",
       summary.divergence?.ratios.map { "\($0)" },
       (try? directory.newestCheckpoint())?.map { "\($0.checkpoint.name)" }.map {
-        "the parameters before it are saved in \(directory.url.relativePath)/checkpoints/\($0)"
+        (summary.divergence?.quantity == .testLoss
+          ? "the parameters that gave it are saved in " : "the parameters before it are saved in ")
+          + "\(directory.url.relativePath)/checkpoints/\($0)"
       },
     ]
     throw CommandError(

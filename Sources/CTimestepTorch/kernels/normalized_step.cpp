@@ -234,8 +234,9 @@ private:
     variable_list result(4), wanted;
     for (const auto &input : inputs)
       if (input.requires_grad()) wanted.push_back(input);
-    auto found = torch::autograd::grad({normalized}, wanted, {at::mul(g, size)}, true, true,
-                                       true);
+    variable_list found;
+    if (!wanted.empty())
+      found = torch::autograd::grad({normalized}, wanted, {at::mul(g, size)}, true, true, true);
     for (size_t i = 0, next = 0; i < inputs.size(); ++i)
       if (inputs[i].requires_grad()) result[i] = found[next++];
     if (has_base) result[at_base] = g;

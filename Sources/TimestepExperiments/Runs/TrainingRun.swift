@@ -276,6 +276,6 @@ public struct TrainingRun {
       imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
       precision: configuration.options.precision ?? "", device: configuration.device.description,
-      threads: configuration.threads, libtorch: Torch.version, version: version)
+      threads: configuration.threads, kernels: FusedKernels.current.rawValue, libtorch: Torch.version, version: version)
   }
 }
