@@ -41,11 +41,14 @@ struct HeaderScanner {
     let name = SafetensorsHeader.metadataName
     guard peek == UInt8(ascii: "{") else { throw problem("'\(name)' must map text to text") }
     var result: [String: String] = [:]
-    try members { (scanner, key, _) throws(Problem) in
+    // The result knows its keys: a second set of millions of them would double the memory.
+    try members(remembersKeys: false) { (scanner, key, place) throws(Problem) in
       guard scanner.peek == UInt8(ascii: "\"") else {
         throw scanner.problem("'\(name)' must map text to text")
       }
-      result[key] = try scanner.string()
+      guard result.updateValue(try scanner.string(), forKey: key) == nil else {
+        throw scanner.twice(key, at: place)
+      }
     }
     return result
   }
@@ -99,9 +102,10 @@ struct HeaderScanner {
 
   // MARK: JSON
 
-  /// Reads an object: gives `body` each key and its place, to read the value; refuses a key that stands twice.
+  /// Reads an object: gives `body` each key and its place, to read the value; refuses a key that stands twice, unless
+  /// that is left to `body`.
   private mutating func members(
-    _ body: (inout HeaderScanner, String, Int) throws(Problem) -> Void
+    remembersKeys: Bool = true, _ body: (inout HeaderScanner, String, Int) throws(Problem) -> Void
   ) throws(Problem) {
     try expect("{", "an object")
     skipSpace()
@@ -111,9 +115,7 @@ struct HeaderScanner {
       skipSpace()
       let place = position
       let key = try string()
-      guard seen.insert(key).inserted else {
-        throw problem("the key '\(key)' stands twice in one object", at: place)
-      }
+      guard !remembersKeys || seen.insert(key).inserted else { throw twice(key, at: place) }
       skipSpace()
       try expect(":", "':' after a key")
       skipSpace()
@@ -293,6 +295,10 @@ struct HeaderScanner {
 
   private mutating func skipSpace() {
     while let byte = peek, byte == 0x20 || 0x09...0x0a ~= byte || byte == 0x0d { position += 1 }
+  }
+
+  private func twice(_ key: String, at place: Int) -> Problem {
+    problem("the key '\(key)' stands twice in one object", at: place)
   }
 
   private func problem(_ text: String, at place: Int? = nil) -> Problem {

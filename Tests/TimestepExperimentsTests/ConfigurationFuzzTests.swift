@@ -84,7 +84,7 @@ import TimestepNetworks
   }
 
   /// Few bytes that stand for very many values, or stand very deep in each other.
-  @Test(arguments: ["aliases", "keys", "depth", "blocks", "questions", "size", "merge"])
+  @Test(arguments: ["aliases", "keys", "depth", "blocks", "questions", "size", "merge", "name"])
   func hostileFiles(_ kind: String) throws {
     let levels = 1...12
     func bomb(_ last: String) -> String {
@@ -101,12 +101,21 @@ import TimestepNetworks
       case "depth": "widths: " + String(repeating: "[", count: 500_000)
       case "blocks": String(repeating: "- ", count: 250_000)
       case "questions": String(repeating: "? ", count: 250_000)
+      case "name": "network: resnet-" + String(repeating: "2", count: 900_000)
       case "merge": "a: &a {epochs: 1}\n<<: *a\nnetwork: resnet-20\n"
       default: String(repeating: "# nothing\n", count: 1 << 20)
       }
     let scratch = try Scratch()
     let file = URL(fileURLWithPath: try scratch.write(text, to: "file.yaml"))
     let start = ContinuousClock.now
+    if kind == "name" {
+      let error = #expect(throws: UnknownNameError.self) {
+        try RunConfiguration(resolving: ConfigurationFile.read(file))
+      }
+      #expect((error?.description.count ?? 0) < 2000)
+      #expect(ContinuousClock.now - start < .seconds(5))
+      return
+    }
     let error = runError { try ConfigurationFile.read(file) }
     #expect(error?.kind == .configuration && error?.description.hasPrefix(file.path) == true)
     #expect(ContinuousClock.now - start < .seconds(5))

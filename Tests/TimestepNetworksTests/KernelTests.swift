@@ -123,7 +123,8 @@ import TimestepTorch
     #expect(try state.dataType == .bfloat16)
   }
 
-  @Test("Gradients with respect to a stage's input are whole", arguments: SchemeCatalog.all.map(\.name))
+  @Test(
+    "Gradients with respect to a stage's input are whole", arguments: SchemeCatalog.all.map(\.name))
   func inputsOfStages(scheme: String) throws {
     func gradient(_ kernels: FusedKernels) throws -> Tensor? {
       let before = FusedKernels.current
@@ -137,9 +138,10 @@ import TimestepTorch
           .root / "steps" / $0, in: store, shape: FieldShape(inputs: 4, outputs: 4), style: style)
       }
       let definition = try #require(SchemeCatalog.all.first { $0.name == scheme })
-      guard let stage = try? Stage(
-        .root, scheme: definition, grid: TimeGrid(steps: 4, size: 0.5), activation: .identity,
-        transition: nil, fields: fields)
+      guard
+        let stage = try? Stage(
+          .root, scheme: definition, grid: TimeGrid(steps: 4, size: 0.5), activation: .identity,
+          transition: nil, fields: fields)
       else { return nil }
       let image = try Tensor.normal([4, 2, 6, 6], seed: 5).cast(to: .float32)
         .contiguous(.channelsLast)
@@ -153,7 +155,8 @@ import TimestepTorch
     #expect(error <= 1e-4, "\(error)")
   }
 
-  @Test("An activation that its own gradient needs is not overwritten", arguments: ["tanh", "relu"])
+  @Test(
+    "An activation that its own gradient needs is not overwritten", arguments: ["tanh", "relu"])
   func keptActivations(activation: String) throws {
     var options = NetworkOptions()
     options.field = "conv"

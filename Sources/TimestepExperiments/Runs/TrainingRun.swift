@@ -276,6 +276,7 @@ public struct TrainingRun {
       imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
       precision: configuration.options.precision ?? "", device: configuration.device.description,
-      threads: configuration.threads, kernels: FusedKernels.current.rawValue, libtorch: Torch.version, version: version)
+      threads: configuration.threads, kernels: FusedKernels.current.rawValue,
+      libtorch: Torch.version, version: version)
   }
 }
