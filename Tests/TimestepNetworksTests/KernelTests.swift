@@ -1,4 +1,5 @@
 import Testing
+import TimeStepping
 import TimestepLayers
 import TimestepNetworks
 import TimestepTorch
@@ -146,7 +147,9 @@ import TimestepTorch
       let image = try Tensor.normal([4, 2, 6, 6], seed: 5).cast(to: .float32)
         .contiguous(.channelsLast)
       let u = try stem(image, .training)
-      return try Tensor.gradients(of: [stage(u, .training).square().sum()], withRespectTo: [u])[0]
+      let weights = try Tensor.normal([4, 4, 6, 6], seed: 6).cast(to: .float32)
+      return try Tensor.gradients(
+        of: [(stage(u, .training) * weights).sum()], withRespectTo: [u])[0]
     }
     guard let fused = try gradient(.automatic), let reference = try gradient(.reference) else {
       return  // Not a scheme for such fields.
