@@ -12,6 +12,8 @@ LIBTORCH ?=
 STEPS ?=
 # Options of Benchmarks/compare for `make bench`, such as `--network resnet-110`.
 BENCH ?=
+# Seconds for each reader of `make libfuzzer`.
+LIBFUZZER ?= 60
 # Damaged files for each reader of `make fuzz`.
 FUZZ ?= 10000
 # Where `make install` puts the command.
@@ -33,7 +35,7 @@ swift_flags = --configuration release --jobs $(JOBS) \
 	-Xlinker -rpath -Xlinker "$(torch_lib)"
 test_flags = $(swift_flags) --disable-testable-imports --no-parallel
 
-.PHONY: help build train example test fuzz sanitize disks bench lint format consumer install system libtorch data clean distclean
+.PHONY: help build train example test fuzz libfuzzer sanitize disks bench lint format consumer install system libtorch data clean distclean
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +57,9 @@ test: build data ## Runs the tests
 
 fuzz: build ## Reads 10,000 damaged files (FUZZ=N: others) with each reader
 	@TIMESTEP_FUZZ=$(FUZZ) swift test $(test_flags) --filter FuzzTests
+
+libfuzzer: system libtorch ## Runs libFuzzer on each reader (LIBFUZZER=seconds, 60)
+	@Fuzzing/run "" $(LIBFUZZER)
 
 sanitize: system libtorch data ## Runs tests under AddressSanitizer, UBSan and ThreadSanitizer (long)
 	@JOBS=$(JOBS) Scripts/sanitize address
