@@ -56,16 +56,27 @@ package final class RegularFile: @unchecked Sendable {
 
   /// Reads the rest of the file in parts, so that no more than one of them is in memory.
   package func forEachPart(of length: Int = 1 << 20, _ body: (Data) -> Void) throws(Failure) {
-    var buffer = Data(count: length)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 1)
+    defer { buffer.deallocate() }
     while true {
-      let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      let count = try read(into: buffer)
       if count == 0 { return }
-      if count > 0 {
-        body(buffer.prefix(count))
-      } else if errno != EINTR {
-        throw .ofLastCall
-      }
+      body(Data(buffer[..<count]))
     }
+  }
+
+  /// Reads up to `buffer.count` bytes and returns how many; 0 at the end of the file.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    while true {
+      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw .ofLastCall }
+    }
+  }
+
+  /// Goes back to the first byte.
+  package func rewind() throws(Failure) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .ofLastCall }
   }
 
   /// The whole file; nil where it has more than `limit` bytes.

@@ -59,10 +59,7 @@ extension SharedOptions {
     given.logEvery = training.logEvery
     given.tensorboard = training.tensorboard
     given.seed = training.seed
-    given.checkpointEvery = training.checkpoints.interval
-    given.onCheckpointError = try training.checkpoints.onError.map {
-      try value($0, of: "on-checkpoint-error")
-    }
+    try training.checkpoints.give(to: &given)
     given.precision = machine.precision?.rawValue
     given.device = machine.device?.rawValue
     given.threads = machine.threads
@@ -92,4 +89,12 @@ func value<Value: RawRepresentable & CaseIterable>(_ name: String, of option: St
     throw UnknownNameError(kind: option, name: name, known: Value.allCases.map(\.rawValue))
   }
   return value
+}
+
+extension CheckpointOptions {
+  /// Sets what was given of how a run is saved.
+  func give(to options: inout RunOptions) throws {
+    options.checkpointEvery = interval
+    options.onCheckpointError = try onError.map { try value($0, of: "on-checkpoint-error") }
+  }
 }

@@ -17,6 +17,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from random_weights import randomize
+
 GOLDEN = os.path.normpath(
     os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "TimestepNetworksTests", "Golden"))
 
@@ -47,24 +49,6 @@ def networks(checkouts):
     }
 
 
-def randomize(network):
-    generator = torch.Generator().manual_seed(7)
-    for key, value in network.state_dict().items():
-        if key.endswith("num_batches_tracked"):
-            value.fill_(12)
-        elif key.startswith("ks."):
-            value.copy_(1.1 - 0.2 * torch.rand(value.shape, generator=generator))
-        elif key.endswith("running_var"):
-            value.copy_(torch.rand(value.shape, generator=generator) + 0.5)
-        elif value.dim() > 1:
-            scale = (1 / value[0].numel()) ** 0.5
-            value.copy_(torch.randn(value.shape, generator=generator) * scale)
-        else:
-            center = 1 if key.endswith("weight") else 0
-            value.copy_(center + 0.2 * torch.randn(value.shape, generator=generator))
-    return network
-
-
 def main():
     parser = argparse.ArgumentParser(description="Writes the keys of the papers' reference code.")
     parser.add_argument("checkouts", help="folder with the three checkouts")
@@ -78,7 +62,7 @@ def main():
         return
     for name, network in networks(options.checkouts).items():
         naming, ours = name.split()
-        randomize(network)
+        randomize(network, gain=1)
         save_file(
             {key: value.clone() for key, value in network.state_dict().items()},
             os.path.join(options.values, f"{ours}.safetensors"), metadata={"names": naming, "network": ours})

@@ -21,6 +21,8 @@ import torchvision
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from random_weights import randomize
+
 GOLDEN = os.path.normpath(
     os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "TimestepNetworksTests", "Golden"))
 NETWORKS = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
@@ -44,23 +46,6 @@ def narrow(module):
             continue
         setattr(module, name, layer)
     return module
-
-
-def randomize(network):
-    """Every parameter and statistic differs from its beginning, and all are float32 numbers."""
-    generator = torch.Generator().manual_seed(7)
-    for key, value in network.state_dict().items():
-        if key.endswith("num_batches_tracked"):
-            value.fill_(12)
-        elif key.endswith("running_var"):
-            value.copy_(torch.rand(value.shape, generator=generator) + 0.5)
-        elif value.dim() > 1:
-            scale = (2 / value[0].numel()) ** 0.5
-            value.copy_(torch.randn(value.shape, generator=generator) * scale)
-        else:
-            center = 1 if key.endswith("weight") else 0
-            value.copy_(center + 0.2 * torch.randn(value.shape, generator=generator))
-    return network
 
 
 def example(network, shape):
@@ -91,12 +76,12 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare with the stored files, write nothing")
     options = parser.parse_args()
     if options.full:
-        network = randomize(torchvision.models.resnet18(weights=None))
+        network = randomize(torchvision.models.resnet18(weights=None), gain=2)
         write(network, "torchvision-resnet18", (2, 3, 224, 224), options.full)
         return
     file = os.path.join(GOLDEN, "torchvision-keys.txt")
     networks = {
-        name: randomize(narrow(getattr(torchvision.models, name)(weights=None, num_classes=10))) for name in NARROW}
+        name: randomize(narrow(getattr(torchvision.models, name)(weights=None, num_classes=10)), gain=2) for name in NARROW}
     if not options.check:
         with open(file, "w", encoding="utf-8") as output:
             output.write(keys())

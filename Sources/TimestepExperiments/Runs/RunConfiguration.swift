@@ -179,6 +179,9 @@ public struct RunConfiguration: Sendable {
     self.options = complete
   }
 
+  /// What the same run would be computed with fastest on this processor.
+  public var fastestPrecision: Precision { .fastest(for: networkOptions, on: dataset) }
+
   /// The network with fresh weights, or those of the file named by `initialize-from`.
   ///
   /// - Parameters:
@@ -254,11 +257,7 @@ public struct RunConfiguration: Sendable {
   private static func precision(
     _ name: String, _ network: NetworkOptions, _ dataset: DatasetDescriptor
   ) throws -> Precision {
-    if name == Precision.automatic {
-      let isServed = dataset.elementKind != .points
-      let canRound = network.adjoint.map { !$0.hasPrefix(ReversibleAdjoint().name) } ?? true
-      return Processor.computesInBFloat16 && isServed && canRound ? .bf16 : .fp32
-    }
+    if name == Precision.automatic { return .fastest(for: network, on: dataset) }
     guard let precision = Precision.all.first(where: { $0.name == name }) else {
       throw UnknownNameError(
         kind: "precision", name: name, known: Precision.all.map(\.name) + [Precision.automatic])

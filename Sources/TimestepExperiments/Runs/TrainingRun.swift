@@ -75,10 +75,7 @@ public struct TrainingRun {
     let testing = try configuration.makeLoader(.test, forTraining: false)
     let network = try configuration.makeNetwork(isRestored: isRestored) { loaded in
       guard loaded.naming != TimestepNames().name || !loaded.isWhole else { return }
-      for observer in observers {
-        try observer.receive(
-          .notice("\(configuration.options.initializeFrom ?? ""): \(loaded)"))
-      }
+      try observers.send(.notice("\(configuration.options.initializeFrom ?? ""): \(loaded)"))
     }
     let optimizer = try configuration.optimizer.make(
       network.parameters.trainable, configuration.optimizerSettings)
@@ -137,13 +134,11 @@ public struct TrainingRun {
       try check(against: ConfigurationFile.parse(text, from: file), in: file)
     }
     let parts = try prepare(isRestored: newest != nil, observers)
-    func notice(_ text: String) throws {
-      for observer in observers { try observer.receive(.notice(text)) }
-    }
     for error in newest?.damaged ?? [] {
       guard let name = CheckpointName(error.checkpoint.lastPathComponent) else { continue }
       let aside = try directory.saved.moveAside(name)
-      try notice("a checkpoint is damaged: \(error); it was renamed to \(aside.lastPathComponent)")
+      try observers.send(
+        .notice("a checkpoint is damaged: \(error); it was renamed to \(aside.lastPathComponent)"))
     }
     let state = try newest?.checkpoint.restore(parts.contents(nil))
     parts.recallSkipped(
@@ -152,9 +147,10 @@ public struct TrainingRun {
     if let state, let checkpoint = newest?.checkpoint {
       try check(state)
       if checkpoint.libtorch != Torch.version {
-        try notice(
-          "the run was computed by libtorch \(checkpoint.libtorch), this is \(Torch.version): "
-            + "its result may differ from that of one version in the last digits")
+        try observers.send(
+          .notice(
+            "the run was computed by libtorch \(checkpoint.libtorch), this is \(Torch.version): "
+              + "its result may differ from that of one version in the last digits"))
       }
     }
     return try carryOut(parts, in: directory, from: state, observers, shouldStop)
@@ -236,12 +232,10 @@ public struct TrainingRun {
     }
     for log in logs {
       guard let expected = saved[log.name], log.length < expected else { continue }
-      for observer in observers {
-        try observer.receive(
-          .notice(
-            "\(directory.url.appendingPathComponent(log.name).relativePath): only \(log.length) of "
-              + "\(expected) bytes are whole; earlier steps are missing in it"))
-      }
+      try observers.send(
+        .notice(
+          "\(directory.url.appendingPathComponent(log.name).relativePath): only \(log.length) of "
+            + "\(expected) bytes are whole; earlier steps are missing in it"))
     }
     return logs
   }
