@@ -12,6 +12,10 @@ LIBTORCH ?=
 STEPS ?=
 # Options of Benchmarks/compare for `make bench`, such as `--network resnet-110`.
 BENCH ?=
+# Seconds for each reader of `make libfuzzer`.
+LIBFUZZER ?= 60
+# Damaged files for each reader of `make fuzz`.
+FUZZ ?= 10000
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
 # Compiler processes at a time.
@@ -31,7 +35,7 @@ swift_flags = --configuration release --jobs $(JOBS) \
 	-Xlinker -rpath -Xlinker "$(torch_lib)"
 test_flags = $(swift_flags) --disable-testable-imports --no-parallel
 
-.PHONY: help build train example test fuzz bench lint format consumer install system libtorch data clean distclean
+.PHONY: help build train example test fuzz libfuzzer sanitize disks bench lint format consumer install system libtorch data clean distclean
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,8 +55,18 @@ example: build data ## Trains through the library: Examples/FashionMNIST
 test: build data ## Runs the tests
 	@swift test $(test_flags)
 
-fuzz: build ## Reads 10,000 damaged files with each reader of data
-	@TIMESTEP_FUZZ=10000 swift test $(test_flags) --filter FuzzTests
+fuzz: build ## Reads 10,000 damaged files (FUZZ=N: others) with each reader
+	@TIMESTEP_FUZZ=$(FUZZ) swift test $(test_flags) --filter FuzzTests
+
+libfuzzer: system libtorch ## Runs libFuzzer on each reader (LIBFUZZER=seconds, 60)
+	@Fuzzing/run "" $(LIBFUZZER)
+
+sanitize: system libtorch data ## Runs tests under AddressSanitizer, UBSan and ThreadSanitizer (long)
+	@JOBS=$(JOBS) Scripts/sanitize address
+	@JOBS=$(JOBS) Scripts/sanitize thread
+
+disks: build ## Trains into full and read-only disks; needs root
+	@Scripts/disk-test
 
 bench: system libtorch ## Measures training steps against PyTorch (installs it into .venv-bench)
 	@swift build --package-path Benchmarks --configuration release --jobs $(JOBS)

@@ -163,7 +163,8 @@ let package = Package(
       exclude: ["Snapshots"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "TimestepTorchTests", dependencies: ["TimestepTorch"], exclude: ["Golden"],
+      name: "TimestepTorchTests", dependencies: ["TestSupport", "TimestepTorch"],
+      exclude: ["Golden"],
       swiftSettings: strictSwift),
   ],
   cxxLanguageStandard: .cxx20

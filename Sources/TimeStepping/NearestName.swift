@@ -24,9 +24,13 @@ public enum NearestName {
   /// characters of the longer of the two, rounded up, would have to change. Case does not count; of
   /// equally near ones, the first.
   public static func nearest(to name: String, in candidates: [String]) -> String? {
-    candidates
-      .map { ($0, distance(name.lowercased(), $0.lowercased())) }
-      .filter { candidate, distance in 3 * distance < max(name.count, candidate.count) + 3 }
+    let (lowercased, count) = (name.lowercased(), name.count)
+    return
+      candidates
+      // Lengths alone say that most are not near: a name may be a file of a megabyte.
+      .filter { 3 * abs($0.count - count) < max(count, $0.count) + 3 }
+      .map { ($0, distance(lowercased, $0.lowercased())) }
+      .filter { candidate, distance in 3 * distance < max(count, candidate.count) + 3 }
       .min { $0.1 < $1.1 }?.0
   }
 }
@@ -55,6 +59,8 @@ public struct UnknownNameError: Error, Hashable, CustomStringConvertible {
     let question = nearest.map { ": did you mean '\($0)'?" } ?? "."
     let shown = known.prefix(30).joined(separator: ", ")
     let rest = known.count > 30 ? "..., see 'timestep list \(kind)s'" : ""
-    return "unknown \(kind) '\(name)'\(question) Known: \(shown)\(rest)"
+    let start = name.prefix(80)
+    let given = start.endIndex == name.endIndex ? name : start + "..."
+    return "unknown \(kind) '\(given)'\(question) Known: \(shown)\(rest)"
   }
 }

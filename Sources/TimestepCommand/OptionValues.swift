@@ -88,6 +88,8 @@ public enum Catalog: String, CaseIterable, ExpressibleByArgument, Sendable {
   case corruptions
   /// Data sets.
   case datasets
+  /// How other programs call the weights of networks.
+  case weightNames = "weight-names"
   /// Diagnostics.
   case diagnostics
   /// Tables and figures of the papers.

@@ -91,6 +91,19 @@ public struct NetworkOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Safetensors file with the first weights.", valueName: "file"))
   public var initializeFrom: String?
 
+  /// How that file calls its weights.
+  @Option(
+    help: ArgumentHelp(
+      "How that file calls them: auto, timestep, torchvision, ...; `timestep list weight-names`.",
+      valueName: "convention"))
+  public var initializeNames: String?
+
+  /// Whether that file must hold every weight and nothing else.
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Refuse that file where weights are missing or unexpected, or name them and go on.")
+  public var initializeStrict: Bool?
+
   /// Options of which none is given.
   public init() {}
 }

@@ -1,7 +1,7 @@
 /// Why data could not be had: what kind of failure, in which file, where in it, and what helps.
-public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
+public struct DataError: Error, CustomStringConvertible, Sendable, Equatable, Codable {
   /// The kinds of failure, which a command turns into its exit code.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, Codable {
     /// A file, a directory or a data set of that name is not there.
     case notFound
     /// A file is there but does not hold what its format promises.

@@ -52,7 +52,9 @@ public final class BatchNorm: Layer {
     if pass.isTraining, input.count <= weight.value.count {
       throw ShapeError(
         path: path.description,
-        problem: "training needs more than one number per channel, the input is \(input.shape)")
+        problem:
+          "training needs more than one number per channel, the input is \(input.shape); choose a "
+          + "batch size that leaves no batch of one example at the end")
     }
     let application = pass.application % runningMeans.count
     let isFused = [.identity, .relu].contains(epilogue.activation)

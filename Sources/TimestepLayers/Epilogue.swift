@@ -21,21 +21,25 @@ public struct Epilogue {
     self.activation = activation
   }
 
-  /// The result for a value that nothing else reads.
-  public func callAsFunction(_ value: Tensor) throws -> Tensor {
+  /// The result for a value.
+  ///
+  /// - Parameter isFree: whether the value may be overwritten: nothing else reads it, and whatever made it does not
+  ///   need it for its gradient, as an activation does.
+  public func callAsFunction(_ value: Tensor, isFree: Bool = false) throws -> Tensor {
     if let base { return try activation.overwriting(base.adding(value, scaledBy: size)) }
-    return try activation.overwriting(size == 1 ? value : value * size)
+    if size != 1 { return try activation.overwriting(value * size) }
+    return try isFree ? activation.overwriting(value) : activation(value)
   }
 }
 
 extension Optional where Wrapped == any Layer {
-  /// What an epilogue makes of the layer's value, or of the input itself where there is no layer and nothing else
-  /// reads it.
+  /// What an epilogue makes of the layer's value, or of the input itself where there is no layer; then the input, such
+  /// as the value of a convolution, must be free to be overwritten.
   public func apply(to input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws -> Tensor
   {
     switch self {
     case .some(let layer): try layer(input, pass, then: epilogue)
-    case .none: try epilogue(input)
+    case .none: try epilogue(input, isFree: true)
     }
   }
 }

@@ -1,7 +1,8 @@
 import TimestepTorch
 
 /// Looks at the values of a network's layers in a forward pass, and at the gradients of the states between its blocks
-/// in the backward pass after it, without changing either.
+/// in the backward pass after it, without changing either (but for the rounding of bfloat16 gradients, which are
+/// otherwise summed in float32 where they meet).
 ///
 /// ```swift
 /// var pass = ForwardPass.training

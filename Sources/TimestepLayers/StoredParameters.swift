@@ -42,21 +42,33 @@ public struct MismatchedParameters: Error, CustomStringConvertible, Sendable {
   public let unexpected: [String]
   /// Names with two different shapes.
   public let misshapen: [String]
+  /// How many names of each kind ``description`` lists.
+  public let shown: Int
+
+  /// As many names as are shown where it is to be seen which they are.
+  public static let manyShown = 20
 
   /// Lists names that do not fit.
-  public init(file: String, missing: [String], unexpected: [String], misshapen: [String]) {
+  public init(
+    file: String, missing: [String], unexpected: [String], misshapen: [String], shown: Int = 3
+  ) {
     self.file = file
     self.missing = missing
     self.unexpected = unexpected
     self.misshapen = misshapen
+    self.shown = shown
   }
 
-  /// The names, at most three of each kind.
+  /// The first names and how many more there are.
+  public static func list(_ names: [String], _ shown: Int) -> String {
+    let rest = names.count > shown ? " and \(names.count - shown) more" : ""
+    return names.prefix(shown).joined(separator: ", ") + rest
+  }
+
+  /// The names, at most ``shown`` of each kind.
   public var description: String {
     func list(_ title: String, _ names: [String]) -> String? {
-      if names.isEmpty { return nil }
-      let shown = names.prefix(3).joined(separator: ", ")
-      return "\(title): \(shown)\(names.count > 3 ? " and \(names.count - 3) more" : "")"
+      names.isEmpty ? nil : "\(title): \(Self.list(names, shown))"
     }
     let parts = [
       list("missing", missing), list("unexpected", unexpected), list("other shape", misshapen),

@@ -28,6 +28,22 @@ package struct FileCalls: Sendable {
   /// The system's own.
   package init() {}
 
+  /// Writes all of the bytes, in as many calls as it takes; false where one fails, for the reason in `errno`.
+  package func writeAll(_ data: Data, to file: Int32) -> Bool {
+    data.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let written = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if written < 0 {
+          if errno == EINTR { continue }
+          return false
+        }
+        rest = rest.dropFirst(written)
+      }
+      return true
+    }
+  }
+
   /// Those in use.
   @TaskLocal package static var current = FileCalls()
 }
@@ -49,18 +65,7 @@ extension AtomicFile {
     var isOpen = true
     defer { if isOpen { close(descriptor) } }
     try body { data in
-      try data.withUnsafeBytes { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-          let written = calls.write(
-            descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-          if written < 0 {
-            if errno == EINTR { continue }
-            throw failure(name, "cannot be written")
-          }
-          rest = rest.dropFirst(written)
-        }
-      }
+      guard calls.writeAll(data, to: descriptor) else { throw failure(name, "cannot be written") }
       see(data)
     }
     guard calls.flush(descriptor) == 0 else { throw failure(name, "cannot be flushed to disk") }

@@ -1,4 +1,5 @@
 import CTimestepTorch
+import Foundation
 
 /// The loops behind operations that this library fuses.
 ///
@@ -20,6 +21,15 @@ public enum FusedKernels: String, Sendable, CaseIterable {
   /// Those in use.
   public static var current: FusedKernels {
     FusedKernels(rawValue: String(cString: tst_kernels())) ?? .reference
+  }
+
+  /// Throws ``TensorError`` where `TIMESTEP_KERNELS` names none that this processor can run; a program that read it
+  /// without saying so would compute with others than its user believes.
+  public static func checkEnvironment() throws {
+    guard let name = ProcessInfo.processInfo.environment["TIMESTEP_KERNELS"], !name.isEmpty else {
+      return
+    }
+    try check(tst_set_kernels(name), "TIMESTEP_KERNELS")
   }
 
   /// Uses these from now on, in the whole process; throws `TensorError` where the processor lacks their instructions.

@@ -8,24 +8,33 @@ public struct SafetensorsError: Error, CustomStringConvertible, Sendable {
   public let kind: Kind
   /// The file's path.
   public let file: String
+  /// The tensor that it concerns; nil for the whole file.
+  public let tensor: String?
+  /// The byte of the file at which it was found; nil where no byte is to blame.
+  public let offset: Int?
   /// What is wrong.
   public let problem: String
 
-  /// File and problem in one line.
-  public var description: String { "\(file): \(problem)" }
+  init(
+    kind: Kind, file: String, tensor: String? = nil, offset: Int? = nil, problem: String
+  ) {
+    self.kind = kind
+    self.file = file
+    self.tensor = tensor
+    self.offset = offset
+    self.problem = problem
+  }
+
+  /// File, problem and place in one line.
+  public var description: String {
+    "\(file): \(problem)" + (offset.map { $0 > 0 ? " (at byte \($0))" : "" } ?? "")
+  }
 }
 
 /// The layout of the safetensors format: eight bytes with the header's length (little-endian), a JSON header
 /// that gives each tensor's type, shape and range of bytes, then the bytes without gaps.
 struct SafetensorsHeader {
-  struct Entry {
-    let name: String
-    let type: DataType
-    let shape: [Int]
-    let range: Range<Int>
-  }
-
-  var entries: [Entry] = []
+  var entries: [SafetensorsFile.Entry] = []
   var metadata: [String: String] = [:]
 
   /// Headers above this size are refused, as in the reference implementation.
@@ -34,109 +43,54 @@ struct SafetensorsHeader {
   /// The key of the free text, which no tensor can have.
   static let metadataName = "__metadata__"
 
+  /// The largest number of axes that libtorch's loops over elements take.
+  static let axisLimit = 64
+
   static let typeNames: [(DataType, String)] = [
     (.uint8, "U8"), (.int32, "I32"), (.int64, "I64"), (.float32, "F32"), (.float64, "F64"),
     (.bool, "BOOL"), (.bfloat16, "BF16"),
   ]
-
-  /// Reads and checks a header whose tensors' bytes fill exactly `dataSize` bytes; throws a message.
-  init(json: Data, dataSize: Int) throws(Problem) {
-    guard json.first == UInt8(ascii: "{") else {
-      throw Problem("the header does not begin with '{': not a safetensors file")
-    }
-    let document: Document
-    do {
-      document = try JSONDecoder().decode(Document.self, from: json)
-    } catch {
-      throw error as? Problem ?? Problem("the header is not valid JSON")
-    }
-    metadata = document.metadata
-    for (name, fields) in document.tensors { entries.append(try Self.entry(name, fields)) }
-    entries.sort {
-      ($0.range.lowerBound, $0.range.upperBound, $0.name)
-        < ($1.range.lowerBound, $1.range.upperBound, $1.name)
-    }
-    var end = 0
-    for entry in entries {
-      guard entry.range.lowerBound == end else {
-        throw Problem("tensor '\(entry.name)' begins at byte \(entry.range.lowerBound), not \(end)")
-      }
-      end = entry.range.upperBound
-    }
-    guard end == dataSize else {
-      throw Problem(
-        end > dataSize
-          ? "the file is cut short: its tensors need \(end) bytes, it has \(dataSize)"
-          : "the file has \(dataSize - end) bytes more than its tensors")
-    }
-  }
 
   init() {}
 
   /// Why a header is refused.
   struct Problem: Error {
     let text: String
-    init(_ text: String) { self.text = text }
+    /// The tensor that it concerns.
+    let tensor: String?
+    /// The byte of the header, or one after it.
+    let offset: Int
   }
 
-  /// The header as JSON: the decoder takes whole numbers only, neither fractions nor truth values.
-  private struct Document: Decodable {
-    struct Fields: Decodable {
-      let dtype: String
-      let shape: [Int]
-      let offsets: [Int]
-      enum CodingKeys: String, CodingKey {
-        case dtype, shape
-        case offsets = "data_offsets"
-      }
-    }
-    struct Name: CodingKey {
-      let stringValue: String
-      var intValue: Int? { nil }
-      init(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { nil }
-    }
-
-    var metadata: [String: String] = [:]
-    var tensors: [String: Fields] = [:]
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Name.self)
-      for key in container.allKeys {
-        let name = key.stringValue
-        if name == SafetensorsHeader.metadataName {
-          guard let pairs = try? container.decode([String: String].self, forKey: key) else {
-            throw Problem("'\(name)' must map text to text")
-          }
-          metadata = pairs
-        } else {
-          guard let fields = try? container.decode(Fields.self, forKey: key) else {
-            throw Problem("tensor '\(name)' needs 'dtype', 'shape' and two 'data_offsets'")
-          }
-          tensors[name] = fields
-        }
-      }
-    }
-  }
-
-  private static func entry(_ name: String, _ fields: Document.Fields) throws(Problem) -> Entry {
-    let (typeName, shape, offsets) = (fields.dtype, fields.shape, fields.offsets)
-    guard offsets.count == 2 else {
-      throw Problem("tensor '\(name)' has \(offsets.count) 'data_offsets', not two")
-    }
-    guard let type = typeNames.first(where: { $0.1 == typeName })?.0 else {
-      throw Problem("tensor '\(name)' has the unsupported type '\(typeName)'")
-    }
-    guard shape.allSatisfy({ $0 >= 0 }), 0 <= offsets[0], offsets[0] <= offsets[1] else {
-      throw Problem("tensor '\(name)' has a negative length or offset")
-    }
-    guard let count = Tensor.product(shape), let size = Tensor.product([count, type.byteCount]),
-      size == offsets[1] - offsets[0]
-    else {
+  /// Reads and checks a header whose tensors' bytes fill exactly `dataSize` bytes.
+  init(json: UnsafeRawBufferPointer, dataSize: Int) throws(Problem) {
+    guard json.first == UInt8(ascii: "{") else {
       throw Problem(
-        "tensor '\(name)' of shape \(shape) does not fill its \(offsets[1] - offsets[0]) bytes")
+        text: "the header does not begin with '{': not a safetensors file", tensor: nil, offset: 0)
     }
-    return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
+    var scanner = HeaderScanner(json)
+    (entries, metadata) = try scanner.header()
+    entries.sort {
+      ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name)
+        < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
+    }
+    var end = 0
+    for entry in entries {
+      guard entry.bytes.lowerBound == end else {
+        throw Problem(
+          text: "tensor '\(entry.name)' begins at byte \(entry.bytes.lowerBound) of the tensors, "
+            + "the one before ends at \(end)",
+          tensor: entry.name, offset: json.count + end)
+      }
+      end = entry.bytes.upperBound
+    }
+    guard end == dataSize else {
+      throw Problem(
+        text: end > dataSize
+          ? "the file is cut short: its tensors need \(end) bytes, it has \(dataSize)"
+          : "the file has \(dataSize - end) bytes more than its tensors",
+        tensor: end > dataSize ? entries.last?.name : nil, offset: json.count + min(end, dataSize))
+    }
   }
 
   /// The header's bytes, keys in a fixed order, padded with spaces to a multiple of eight.
@@ -151,11 +105,11 @@ struct SafetensorsHeader {
       parts.append("\"\(Self.metadataName)\":{\(pairs.joined(separator: ","))}")
     }
     for entry in entries {
-      let type = Self.typeNames.first { $0.0 == entry.type }?.1 ?? ""
+      let type = Self.typeNames.first { $0.0 == entry.dataType }?.1 ?? ""
       let shape = entry.shape.map(String.init).joined(separator: ",")
       parts.append(
         "\(try quoted(entry.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(entry.range.lowerBound),\(entry.range.upperBound)]}")
+          + "\"data_offsets\":[\(entry.bytes.lowerBound),\(entry.bytes.upperBound)]}")
     }
     var bytes = Data("{\(parts.joined(separator: ","))}".utf8)
     bytes.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - bytes.count % 8) % 8))

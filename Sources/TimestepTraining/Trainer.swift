@@ -73,12 +73,13 @@ public final class Trainer {
     let all = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
     let total = min(all.overflow ? Int.max : all.partialValue, maxSteps ?? Int.max)
     let objective = objective ?? training.dataset.task.objective
-    try send(
+    try observers.send(
       .began(
         TrainingPlan(
           epochs: epochs, stepsPerEpoch: stepsPerEpoch, steps: total, metrics: objective.metrics,
           elementKind: training.dataset.elementKind)))
-    var run = Progress(total: total, objective: objective, state: start ?? TrainingState())
+    var run = Progress(
+      total: total, objective: objective, parameters: parameters, state: start ?? TrainingState())
     checkpoints?.begin(run.state)
     let status =
       run.state.divergence == nil ? try trainEpochs(training, testing, &run) : .diverged
@@ -89,7 +90,7 @@ public final class Trainer {
       status: status, steps: state.step, epochs: state.records,
       imagesPerSecond: state.seconds > 0 ? Double(state.examples) / state.seconds : nil,
       divergence: state.divergence, lossSpikes: state.spikes.count)
-    try send(.ended(outcome))
+    try observers.send(.ended(outcome))
     return outcome
   }
 
@@ -97,12 +98,18 @@ public final class Trainer {
   private struct Progress {
     let total: Int
     let objective: any Objective
+    /// The parameters that are learned, and the others.
+    let learned, buffers: [Parameter]
     var state: TrainingState
     private let began: Date
 
-    init(total: Int, objective: any Objective, state: TrainingState) {
+    init(
+      total: Int, objective: any Objective, parameters: ParameterStore, state: TrainingState
+    ) {
       self.total = total
       self.objective = objective
+      learned = parameters.trainable
+      buffers = parameters.all.filter { !$0.isTrainable }
       self.state = state
       began = Date() - state.elapsed
     }
@@ -153,7 +160,7 @@ public final class Trainer {
       let isSpike = run.state.spikes.see(made.loss)
       run.state.awaitsEvaluation =
         run.state.batch >= batchesPerEpoch || run.state.step >= run.total
-      try send(
+      try observers.send(
         .step(
           StepRecord(
             epoch: epoch, step: run.state.step, loss: made.loss,
@@ -175,15 +182,13 @@ public final class Trainer {
   private func saveIfDue(_ run: inout Progress) throws -> Bool {
     guard let checkpoints, checkpoints.isDue(run.state) else { return false }
     run.state.elapsed = run.elapsed
-    if let problem = try checkpoints.saveOrExplain(
-      run.state)
-    {
-      try send(.notice(problem))
+    if let problem = try checkpoints.saveOrExplain(run.state) {
+      try observers.send(.notice(problem))
     }
     return true
   }
 
-  /// One step; nil where the training has diverged, which leaves the parameters as they are.
+  /// One step; nil where the training has diverged, which leaves parameters and running statistics as they are.
   private func step(_ batch: TensorBatch, rate: Double, _ run: inout Progress) throws -> (
     loss: Double, sums: [Double], norm: Double, ratios: GradientRatios?, ratioSeconds: Double
   )? {
@@ -193,30 +198,35 @@ public final class Trainer {
     let isAsked = ratioInterval.map { number.isMultiple(of: max($0, 1)) } ?? false
     pass.probe = isAsked || GradientRatios.areDue(in: number) ? ForwardProbe() : nil
     if isAsked, ratiosSeeStem { try batch.inputs.setRequiresGradient() }
+    let statistics = try withoutGradients { try run.buffers.map { try $0.value.copied() } }
+    func diverged(
+      _ quantity: Divergence.Quantity, _ value: Double, at place: Divergence.Place?,
+      _ ratios: GradientRatios?
+    ) throws {
+      for (buffer, value) in zip(run.buffers, statistics) { try buffer.assign(value) }
+      run.state.divergence = Divergence(
+        quantity, value, step: number, epoch: run.state.epoch + 1, at: place, ratios: ratios)
+    }
     try optimizer.clearGradients()
     let outputs = try model(batch.inputs, pass)
     let loss = try run.objective.loss(outputs, batch.targets)
     let value = try loss.scalar()
     guard value.isFinite else {
-      run.state.divergence = Divergence(
-        .loss, value, step: number, epoch: run.state.epoch + 1,
-        at: try? search(run.objective).place(of: batch, isTraining: true, random: random),
-        ratios: run.state.ratios)
+      let place = try? search(run.objective).place(of: batch, isTraining: true, random: random)
+      try diverged(.loss, value, at: place, run.state.ratios)
       return nil
     }
     try loss.backward()
-    let norm = try GradientNorm.of(parameters.trainable)
+    let norm = try GradientNorm.of(run.learned)
     guard norm.isFinite else {
-      let path = try GradientNorm.firstNonFinite(parameters.trainable)
+      let path = try GradientNorm.firstNonFinite(run.learned)
       let ratios = try? search(run.objective).ratios(of: batch, random: random, step: number)
-      run.state.divergence = Divergence(
-        .gradient, norm, step: number, epoch: run.state.epoch + 1,
-        at: path.map { (.gradient, $0) }, ratios: ratios ?? run.state.ratios)
+      try diverged(.gradient, norm, at: path.map { (.gradient, $0) }, ratios ?? run.state.ratios)
       return nil
     }
     if let probe = pass.probe { run.state.ratios = GradientRatios(probe, step: number) }
     if let gradientClip {
-      try GradientNorm.clip(parameters.trainable, from: norm, to: gradientClip)
+      try GradientNorm.clip(run.learned, from: norm, to: gradientClip)
     }
     try optimizer.step(rate: rate)
     try withoutGradients {
@@ -252,10 +262,6 @@ public final class Trainer {
       seconds: state.epochSeconds,
       imagesPerSecond: state.epochSeconds > 0 ? count / state.epochSeconds : 0)
     run.state.finishEpoch(record)
-    try send(.epoch(record))
-  }
-
-  private func send(_ event: TrainingEvent) throws {
-    for observer in observers { try observer.receive(event) }
+    try observers.send(.epoch(record))
   }
 }

@@ -9,6 +9,8 @@ private struct Report: Encodable {
   let libtorch: String
   let libtorchFolder: String
   let processorFeatures: String
+  let fusedKernels: String
+  let computesInBFloat16: Bool
   let processors: Int
   let threads: Int
   let gpu: String
@@ -37,7 +39,8 @@ func runDoctor(_ command: DoctorCommand) throws {
   let report = Report(
     version: timestepVersion, libtorch: Torch.version,
     libtorchFolder: ProcessInfo.processInfo.environment["LIBTORCH"] ?? "linked",
-    processorFeatures: try Torch.cpuCapability(),
+    processorFeatures: try Torch.cpuCapability(), fusedKernels: FusedKernels.current.rawValue,
+    computesInBFloat16: Processor.computesInBFloat16,
     processors: ProcessInfo.processInfo.activeProcessorCount, threads: try Torch.threads(),
     gpu: gpu, datasets: datasets,
     freeDiskBytes: (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? 0)
@@ -45,6 +48,9 @@ func runDoctor(_ command: DoctorCommand) throws {
   print("timestep    \(report.version)")
   print("libtorch    \(report.libtorch) in \(report.libtorchFolder)")
   print("processor   \(report.processors) cores, kernels for \(report.processorFeatures)")
+  print(
+    "fused       \(report.fusedKernels) (TIMESTEP_KERNELS)"
+      + (report.computesInBFloat16 ? "; bfloat16 has instructions: --precision bf16" : ""))
   print("threads     \(report.threads)")
   print("GPU         \(report.gpu)")
   let width = DatasetCatalog.names.map(\.count).max() ?? 0

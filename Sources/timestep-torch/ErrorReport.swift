@@ -11,6 +11,9 @@ import TimestepTraining
 
 /// Runs a command's work; every error of the library becomes a message with the exit code that fits it.
 func reporting(_ body: () throws -> Void) throws {
+  do { try FusedKernels.checkEnvironment() } catch {
+    throw CommandError(status: .usage, message: "\(error)")
+  }
   do {
     try body()
   } catch let error as any ExitStatusProviding {
@@ -34,7 +37,7 @@ func advisingToSkip<Result>(_ body: () throws -> Result) throws -> Result {
 private func status(of error: any Error) -> ExitStatus {
   switch error {
   case is OptionError, is UnknownNameError, is TimeGridError, is ArgumentError,
-    is NoiseRuleError, is MissingCapability, is NothingBefore:
+    is NoiseRuleError, is MissingCapability, is NothingBefore, is NoCounterpart:
     .usage
   case let error as TensorError where error.isOutOfMemory: .unavailable
   case let error as DataError: status(of: error.kind)

@@ -1,6 +1,7 @@
 import Foundation
 import TimestepCommand
 import TimestepExperiments
+import TimestepNetworks
 import TimestepTorch
 
 /// `timestep export`
@@ -9,14 +10,25 @@ func runExport(_ command: ExportCommand) throws {
     throw CommandError(
       status: .usage, message: "--to \(command.file): the file's name must end in .safetensors")
   }
+  let naming = try WeightNamingCatalog.naming(named: command.names)
   var given = RunOptions()
   given.device = "cpu"  // A run of a GPU is exported anywhere.
   let run = try SavedRun(
     RunDirectory(URL(fileURLWithPath: command.run)), overriding: given)
   let parameters = run.network.parameters
-  try parameters.safetensors(metadata: [
-    "format": "timestep", "network": run.configuration.networkName, "version": timestepVersion,
-  ]).write(to: URL(fileURLWithPath: command.file))
+  let weights = try NamedWeights(
+    parameters, of: run.configuration.description(of: run.network), as: naming)
+  let isOwn = naming.name == TimestepNames().name
+  var metadata = [
+    "format": isOwn ? "timestep" : "pt", "network": run.configuration.networkName,
+    "version": timestepVersion,
+  ]
+  if !isOwn { metadata["names"] = naming.name }
+  try weights.safetensors(steps: run.steps, metadata: metadata)
+    .write(to: URL(fileURLWithPath: command.file))
+  if !isOwn, let h = run.configuration.options.h, h != 1 {
+    printError("h = \(h) is no weight: the program that reads the file has to set it")
+  }
   printError("\(parameters.trainableCount) parameters, \(parameters.all.count) tensors")
   print(command.file)
 }

@@ -30,6 +30,8 @@ extension SharedOptions {
     given.postActivation = try network.postActivation.map { try value($0, of: "post-activation") }
     given.initialization = network.initialization
     given.initializeFrom = network.initializeFrom
+    given.initializeNames = network.initializeNames
+    given.initializeStrict = network.initializeStrict
     given.dataset = data.dataset
     given.data = data.directory
     given.trainLimit = data.trainLimit
@@ -58,10 +60,7 @@ extension SharedOptions {
     given.tensorboard = training.tensorboard
     given.diagnose = training.diagnose.isEmpty ? nil : training.diagnose
     given.seed = training.seed
-    given.checkpointEvery = training.checkpoints.interval
-    given.onCheckpointError = try training.checkpoints.onError.map {
-      try value($0, of: "on-checkpoint-error")
-    }
+    try training.checkpoints.give(to: &given)
     given.precision = machine.precision?.rawValue
     given.device = machine.device?.rawValue
     given.threads = machine.threads
@@ -91,4 +90,12 @@ func value<Value: RawRepresentable & CaseIterable>(_ name: String, of option: St
     throw UnknownNameError(kind: option, name: name, known: Value.allCases.map(\.rawValue))
   }
   return value
+}
+
+extension CheckpointOptions {
+  /// Sets what was given of how a run is saved.
+  func give(to options: inout RunOptions) throws {
+    options.checkpointEvery = interval
+    options.onCheckpointError = try onError.map { try value($0, of: "on-checkpoint-error") }
+  }
 }

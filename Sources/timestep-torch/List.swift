@@ -113,6 +113,7 @@ private func entries(of catalog: Catalog) -> [Entry] {
       entry.input = diagnostic.input.rawValue
       return entry
     }
+  case .weightNames: WeightNamingCatalog.all.map { Entry($0) }
   case .experiments: []
   }
 }

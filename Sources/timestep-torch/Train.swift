@@ -35,10 +35,7 @@ func runResume(_ command: ResumeCommand) throws {
   var given = RunOptions()
   given.epochs = command.epochs
   given.data = command.directory
-  given.checkpointEvery = command.checkpoints.interval
-  given.onCheckpointError = try command.checkpoints.onError.map {
-    try value($0, of: "on-checkpoint-error")
-  }
+  try command.checkpoints.give(to: &given)
   given.device = command.device?.rawValue
   given.threads = command.threads
   let directory = RunDirectory(URL(fileURLWithPath: command.run))
@@ -85,12 +82,12 @@ private func carryOut(
 
 /// What bfloat16 would gain; nil where it is in use or has nothing to give.
 private func precisionAdvice(_ configuration: RunConfiguration) -> String? {
-  guard Processor.computesInBFloat16, configuration.device == .cpu,
-    configuration.precision == .fp32, configuration.dataset.elementKind != .points,
-    configuration.networkOptions.adjoint?.hasPrefix(ReversibleAdjoint().name) != true
+  guard configuration.device == .cpu, configuration.precision == .fp32,
+    configuration.fastestPrecision == .bf16
   else { return nil }
-  return "this processor multiplies bfloat16: --precision bf16 would train about "
-    + "\(Processor.hasAMX ? "2.4" : "1.7") times as fast, with less memory"
+  let share = Processor.hasAMX ? "more than" : "about"
+  return "this processor multiplies bfloat16: --precision bf16 would train \(share) 1.7 times as "
+    + "fast, with less memory"
 }
 
 /// What `train --json` prints instead of a sentence and the directory.
@@ -132,7 +129,9 @@ private func finish(_ summary: RunSummary, _ directory: RunDirectory) throws {
       "training diverged: \(summary.message ?? "loss not finite")",
       summary.divergence?.ratios.map { "\($0)" },
       (try? directory.newestCheckpoint())?.map { "\($0.checkpoint.name)" }.map {
-        "the parameters before it are saved in \(directory.url.relativePath)/checkpoints/\($0)"
+        (summary.divergence?.quantity == .testLoss
+          ? "the parameters that gave it are saved in " : "the parameters before it are saved in ")
+          + "\(directory.url.relativePath)/checkpoints/\($0)"
       },
     ]
     throw CommandError(

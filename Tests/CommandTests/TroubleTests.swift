@@ -18,6 +18,17 @@ struct TroubleTests {
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
   }
 
+  @Test("Kernels that do not exist are refused, and those in use stand in the summary")
+  func kernels() throws {
+    let line = "train \(tiny) --data data --max-steps 1 --output run"
+    let wrong = try Timestep.run(line, in: scratch, environment: ["TIMESTEP_KERNELS": "avx1024"])
+    #expect(wrong.status == 64 && wrong.errors.contains("avx1024"), "\(wrong.errors)")
+    let ending = try Timestep.run(line, in: scratch, environment: ["TIMESTEP_KERNELS": "portable"])
+    #expect(ending.status == 0, "\(ending.errors)")
+    let summary = try object(scratch.bytes("run/summary.json"))
+    #expect(summary["kernels"] as? String == "portable")
+  }
+
   @Test("--gradient-clip and --warm-up stand in the configuration and in what is logged")
   func options() throws {
     let line =

@@ -1,10 +1,12 @@
 """A small safetensors file written by Python's own library, for the exchange test of `TimestepTorchTests`.
 
 It holds a tensor of every type that both sides know, a scalar, an empty tensor, a name and metadata beyond ASCII.
-With `--read FILE` it prints what a file written by Swift holds, for a look by eye.
+With `--read FILE` it prints what a file written by Swift holds, for a look by eye; with `--json FILE` the same as JSON,
+for `PythonExchangeTests`.
 """
 
 import argparse
+import json
 import os
 
 import torch
@@ -34,7 +36,16 @@ def tensors():
 def main():
     parser = argparse.ArgumentParser(description="Writes, or reads, a file for the exchange with Python.")
     parser.add_argument("--read", metavar="FILE", help="print what this file holds, write nothing")
+    parser.add_argument("--json", metavar="FILE", help="the same as JSON, metadata and tensors as text")
     options = parser.parse_args()
+    if options.json:
+        with safe_open(options.json, framework="pt") as file:
+            texts = {}
+            for name in file.keys():
+                tensor = file.get_tensor(name)
+                texts[name] = f"{tensor.dtype} {list(tensor.shape)} {tensor.tolist()}"
+            print(json.dumps({"metadata": file.metadata() or {}, "tensors": texts}))
+        return
     if options.read:
         with safe_open(options.read, framework="pt") as file:
             print(file.metadata())

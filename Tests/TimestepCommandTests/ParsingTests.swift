@@ -89,6 +89,7 @@ struct ParsingTests {
       """
       train --depth 20 --scheme forward-euler --h 0.1 --widths 16,32,64 --no-batch-norm \
       --post-activation identity --initialization he --initialize-from a.safetensors \
+      --initialize-names torchvision --no-initialize-strict \
       --dataset fashion-mnist --data d --train-limit 7 --image-size 48 --no-skip-corrupt --data-normalization measured --padding reflect \
       --crop short-side --no-augmentation --no-shuffle \
       --epochs 2 --max-steps 3 --batch-size 4 --optimizer sgd --learning-rate 0.5 --drop-at 40,60 \
@@ -102,6 +103,8 @@ struct ParsingTests {
     #expect(options.network.batchNorm == false && options.network.postActivation == "identity")
     #expect(options.network.initialization == "he")
     #expect(options.network.initializeFrom == "a.safetensors")
+    #expect(options.network.initializeNames == "torchvision")
+    #expect(options.network.initializeStrict == false)
     #expect(options.data.dataset == "fashion-mnist" && options.data.directory == "d")
     #expect(options.data.trainLimit == 7 && options.data.augmentation == false)
     #expect(options.data.imageSize == 48 && options.data.skipCorrupt == false)
@@ -137,7 +140,9 @@ struct ParsingTests {
     #expect(describe.network == "resnet-110" && describe.options.data.imageSize == 32)
     #expect(describe.channels == 3 && describe.classes == 10 && describe.json)
     let export: ExportCommand = try parsed("export r --to w.safetensors")
-    #expect(export.run == "r" && export.file == "w.safetensors")
+    #expect(export.run == "r" && export.file == "w.safetensors" && export.names == "timestep")
+    let named: ExportCommand = try parsed("export r --to w.safetensors --names torchvision")
+    #expect(named.names == "torchvision")
     let doctor: DoctorCommand = try parsed("doctor --json")
     #expect(doctor.json)
     for catalog in Catalog.allCases {

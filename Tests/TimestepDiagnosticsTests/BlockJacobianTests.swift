@@ -16,7 +16,8 @@ import TimestepTorch
     "The blocks one after the other are the network",
     arguments: [
       "resnet-8", "preresnet-8", "lm-resnet-14", "plain-resnet-20", "procresnet-22", "revnet-14",
-      "hamiltonian-6", "hamiltonian-2-6", "midpoint-6", "leapfrog-6", "antisymmetric-6", "polynet-8",
+      "hamiltonian-6", "hamiltonian-2-6", "midpoint-6", "leapfrog-6", "antisymmetric-6",
+      "polynet-8",
     ])
   func chain(name: String) throws {
     let (family, implied) = try NetworkCatalog.parse(name)
@@ -105,8 +106,9 @@ import TimestepTorch
 
   @Test("Spectra over the stability region: an antisymmetric network under forward Euler and RK4")
   func overRegion() throws {
-    func growth(_ scheme: String, h: Double) throws -> (table: DiagnosticTable, result: DiagnosticResult)
-    {
+    func growth(_ scheme: String, h: Double) throws -> (
+      table: DiagnosticTable, result: DiagnosticResult
+    ) {
       let context = try SmallRun.points("antisymmetric-6") { options in
         (options.scheme, options.h) = (scheme, h)
       }
@@ -154,7 +156,9 @@ import TimestepTorch
     #expect(!ProcrustesBounds.lemma(branch: 0.5, smallest: 0.6, largest: 1.6))
   }
 
-  @Test("Theorem 2 on networks that are one matrix, R^(1/L) in each of L blocks", arguments: [8, 16, 64])
+  @Test(
+    "Theorem 2 on networks that are one matrix, R^(1/L) in each of L blocks",
+    arguments: [8, 16, 64])
   func linearBlocks(blocks: Int) throws {
     // A diagonal R with singular values from e^-1 to e.
     let logs = [1.0, 0.3, -0.2, -1]
@@ -167,7 +171,9 @@ import TimestepTorch
 
   @Test("Lemma, corollary and gradient bounds on networks for points, linear and not")
   func points() throws {
-    for (name, isLinear) in [("antisymmetric-12", true), ("antisymmetric-12", false), ("dense-10", false)] {
+    for (name, isLinear) in [
+      ("antisymmetric-12", true), ("antisymmetric-12", false), ("dense-10", false),
+    ] {
       let context = try SmallRun.points(name) { options in
         (options.scheme, options.h) = ("euler", 0.1)
         if isLinear { (options.activation, options.bias) = (.identity, false) }

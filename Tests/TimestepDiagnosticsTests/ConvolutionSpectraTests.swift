@@ -9,7 +9,8 @@ import TimestepTorch
 /// Singular values of convolutions, against closed forms and against whole matrices.
 @Suite struct ConvolutionSpectraTests {
   private func convolution(
-    _ inputShape: [Int], stride: Int = 1, padding: Int = 1, groups: Int = 1, isPeriodic: Bool = false
+    _ inputShape: [Int], stride: Int = 1, padding: Int = 1, groups: Int = 1,
+    isPeriodic: Bool = false
   ) -> LayerTable.Convolution {
     var table = LayerTable()
     table.add(
@@ -30,7 +31,8 @@ import TimestepTorch
   func neighbours() throws {
     let n = 12
     let values = try #require(
-      try CircularSpectrum.singularValues(Tensor([1, 1, 1] as [Double], shape: [1, 1, 3]), size: [n]))
+      try CircularSpectrum.singularValues(
+        Tensor([1, 1, 1] as [Double], shape: [1, 1, 3]), size: [n]))
     let expected = (0..<n).map { abs(1 + 2 * cos(2 * Double.pi * Double($0) / Double(n))) }
     #expect(distance(values, expected.sorted(by: >)) < 1e-12)
   }
@@ -45,11 +47,14 @@ import TimestepTorch
       let sine = sin(Double.pi * Double(k) / Double(n))
       return 4 * sine * sine
     }
-    let expected = (0..<height).flatMap { k in (0..<width).map { part(k, height) + part($0, width) } }
+    let expected = (0..<height).flatMap { k in (0..<width).map { part(k, height) + part($0, width) }
+    }
     #expect(distance(values, expected.sorted(by: >)) < 1e-12)
   }
 
-  @Test("The Laplacian of sequences with zeros around has the values 2 - 2 cos(pi k / (n + 1)), by Lanczos")
+  @Test(
+    "The Laplacian of sequences with zeros around has the values 2 - 2 cos(pi k / (n + 1)), by Lanczos"
+  )
   func paddedLaplacian() throws {
     let n = 64
     let map = try LinearOperator(
@@ -104,7 +109,8 @@ import TimestepTorch
     "Lanczos on a strided convolution with zeros around: the whole matrix's values within 1e-4",
     arguments: [
       // d, c, k, height, width, stride, groups
-      [6, 4, 3, 16, 15, 2, 1], [4, 6, 3, 14, 14, 2, 2], [5, 3, 5, 18, 12, 3, 1], [8, 4, 1, 14, 14, 2, 1],
+      [6, 4, 3, 16, 15, 2, 1], [4, 6, 3, 14, 14, 2, 2], [5, 3, 5, 18, 12, 3, 1],
+      [8, 4, 1, 14, 14, 2, 1],
     ])
   func strided(sizes: [Int]) throws {
     let (d, c, k, stride, groups) = (sizes[0], sizes[1], sizes[2], sizes[5], sizes[6])
@@ -131,7 +137,8 @@ import TimestepTorch
 
   @Test("Few steps give values inside the spectrum, and say that they are not converged")
   func unconverged() throws {
-    let map = try LinearOperator(convolution([4, 12, 12]), weight: Drawn.normal([4, 4, 3, 3], seed: 2))
+    let map = try LinearOperator(
+      convolution([4, 12, 12]), weight: Drawn.normal([4, 4, 3, 3], seed: 2))
     let expected = try dense(map)
     var lanczos = LanczosBidiagonalization()
     lanczos.steps = 6
@@ -186,7 +193,8 @@ import TimestepTorch
     let table = try #require(result.table("singular-values"))
     let weights = network.parameters.trainable.filter { $0.value.rank == 4 }
     #expect(table.rows.count == weights.count && weights.count == 9)
-    #expect(Set(table["path"].compactMap(\.text)) == Set(weights.map { String($0.path.dropLast(7)) }))
+    #expect(
+      Set(table["path"].compactMap(\.text)) == Set(weights.map { String($0.path.dropLast(7)) }))
     #expect(table.refusals("is_converged").all == weights.count)
     // The stem by hand.
     let stem = try #require(network.table.convolutions.first)

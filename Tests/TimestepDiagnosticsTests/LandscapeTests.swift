@@ -41,7 +41,8 @@ import TimestepTorch
       return state
     }
     let target = end(1, 1, steps: 200)
-    let expected = zip(end(0.7, 1.3, steps: 5), target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 2
+    let expected =
+      zip(end(0.7, 1.3, steps: 5), target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 2
     let value = try objective.values([0.7], [1.3], steps: 5)[0]
     #expect(abs(value / expected - 1) < 1e-10)
   }
@@ -143,7 +144,8 @@ import TimestepTorch
       let network = try of.requiredNetwork()
       var (sum, count) = (0.0, 0)
       try data.forEachBatch(of: .train, examples: 100) {
-        sum += try data.objective.loss(network($0.inputs, .evaluation), $0.targets).scalar()
+        sum +=
+          try data.objective.loss(network($0.inputs, .evaluation), $0.targets).scalar()
           * Double($0.count)
         count += $0.count
         return true

@@ -61,7 +61,8 @@ import TimestepTorch
     }
     let regions = try #require(result.table("stability-regions"))
     #expect(Set(regions["scheme"].compactMap(\.text)).isSubset(of: SchemeCatalog.names))
-    #expect(Set(regions["scheme"].compactMap(\.text)).isSuperset(of: ["euler", "rk4", "lm", "ab2"]))
+    #expect(
+      Set(regions["scheme"].compactMap(\.text)).isSuperset(of: ["euler", "rk4", "lm", "ab2"]))
     for plot in result.plots { _ = try plot.specification(result.tables) }
     let one = try StabilityRegions().configured(
       NamedChoice("diagnostic", "stability-regions:scheme=rk4"))(context)
@@ -85,7 +86,8 @@ import TimestepTorch
     for plot in result.plots { _ = try plot.specification(result.tables) }
   }
 
-  @Test("Forward Euler and LM are of order 1 for the original and of order 2 for the modified equation")
+  @Test(
+    "Forward Euler and LM are of order 1 for the original and of order 2 for the modified equation")
   func modifiedEquation() throws {
     let result = try ModifiedEquation()(context)
     let table = try #require(result.table("modified-equation-orders"))

@@ -13,7 +13,8 @@ struct RunOptionsTests {
       {network: n\(number), depth: \(number), widths: [\(number)], h: \(number), scheme: s\(number),
       field: f\(number), weights: w\(number), noise: n\(number), transition: t\(number),
       adjoint: a\(number), normalization: batch, activation: relu, batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
-      initialize-from: f\(number), dataset: d\(number), data: p\(number), train-limit: \(number),
+      initialize-from: f\(number), initialize-names: n\(number), initialize-strict: true,
+      dataset: d\(number), data: p\(number), train-limit: \(number),
       image-size: \(number), class-names: [c\(number)], skip-corrupt: true, padding: zero,
       data-normalization: measured, crop: short-side, augmentation: true, shuffle: true,
       corruption: [c\(number)], epochs: \(number), max-steps: \(number),
@@ -50,7 +51,8 @@ struct RunOptionsTests {
     ).options
     let open = Set([
       "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
-      "initialize-from", "log-every", "max-steps", "output", "train-limit",
+      "initialize-from", "initialize-names", "initialize-strict", "log-every", "max-steps",
+      "output", "train-limit",
     ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))

@@ -12,6 +12,16 @@ import TimestepTorch
     var change: @Sendable (inout NetworkOptions) -> Void = { _ in }
     var adjoint: String
     var testDescription: String
+
+    /// The network with an adjoint, in float64.
+    func make(adjoint: String) throws -> ResidualNetwork {
+      var options = NetworkOptions()
+      change(&options)
+      options.adjoint = adjoint
+      return try NetworkCatalog.make(
+        network, options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3,
+        dataType: .float64)
+    }
   }
 
   static let cases: [Case] =
@@ -60,12 +70,7 @@ import TimestepTorch
   }
 
   private func run(_ it: Case, adjoint: String) throws -> Result {
-    var options = NetworkOptions()
-    it.change(&options)
-    options.adjoint = adjoint
-    let network = try NetworkCatalog.make(
-      it.network, options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3,
-      dataType: .float64)
+    let network = try it.make(adjoint: adjoint)
     let loss = try network(.normal([4, 2, 8, 8], seed: 5), .training)
       .crossEntropy(Tensor([0, 1, 2, 1] as [Int64]))
     try loss.backward()

@@ -63,12 +63,7 @@ struct ForwardProbeTests {
   @Test("The norms do not depend on the adjoint", arguments: AdjointTests.cases)
   func adjoints(it: AdjointTests.Case) throws {
     let norms = try ["stored", it.adjoint].map { adjoint in
-      var options = NetworkOptions()
-      it.change(&options)
-      options.adjoint = adjoint
-      let network = try NetworkCatalog.make(
-        it.network, options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3,
-        dataType: .float64)
+      let network = try it.make(adjoint: adjoint)
       var pass = ForwardPass.training
       pass.probe = ForwardProbe()
       try network(.normal([4, 2, 8, 8], seed: 5), pass)

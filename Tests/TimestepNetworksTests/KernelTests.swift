@@ -1,4 +1,5 @@
 import Testing
+import TimeStepping
 import TimestepLayers
 import TimestepNetworks
 import TimestepTorch
@@ -121,6 +122,57 @@ import TimestepTorch
       }
     }
     #expect(try state.dataType == .bfloat16)
+  }
+
+  @Test(
+    "Gradients with respect to a stage's input are whole", arguments: SchemeCatalog.all.map(\.name))
+  func inputsOfStages(scheme: String) throws {
+    func gradient(_ kernels: FusedKernels) throws -> Tensor? {
+      let before = FusedKernels.current
+      try kernels.use()
+      defer { try? before.use() }
+      let store = ParameterStore(seed: 3)
+      let style = FieldStyle()
+      let stem = try ImageStem(.root / "stem", in: store, from: 2, to: 4, style: style)
+      let fields = try (0..<4).map {
+        try BasicField(
+          .root / "steps" / $0, in: store, shape: FieldShape(inputs: 4, outputs: 4), style: style)
+      }
+      let definition = try #require(SchemeCatalog.all.first { $0.name == scheme })
+      guard
+        let stage = try? Stage(
+          .root, scheme: definition, grid: TimeGrid(steps: 4, size: 0.5), activation: .identity,
+          transition: nil, fields: fields)
+      else { return nil }
+      let image = try Tensor.normal([4, 2, 6, 6], seed: 5).cast(to: .float32)
+        .contiguous(.channelsLast)
+      let u = try stem(image, .training)
+      let weights = try Tensor.normal([4, 4, 6, 6], seed: 6).cast(to: .float32)
+      return try Tensor.gradients(
+        of: [(stage(u, .training) * weights).sum()], withRespectTo: [u])[0]
+    }
+    guard let fused = try gradient(.automatic), let reference = try gradient(.reference) else {
+      return  // Not a scheme for such fields.
+    }
+    let error = try fused.cast(to: .float64).relativeError(to: reference.cast(to: .float64))
+    #expect(error <= 1e-4, "\(error)")
+  }
+
+  @Test(
+    "An activation that its own gradient needs is not overwritten", arguments: ["tanh", "relu"])
+  func keptActivations(activation: String) throws {
+    var options = NetworkOptions()
+    options.field = "conv"
+    options.transition = "none"
+    options.activation = Activation(rawValue: activation)
+    for kernels in [FusedKernels.automatic, .reference] {
+      let network = try NetworkCatalog.make(
+        "resnet-14", options, task: NetworkTask(inputShape: [2, 8, 8], classes: 3), seed: 3)
+      let result = try run(
+        network, .normal([4, 2, 8, 8], seed: 5).cast(to: .float32),
+        Tensor([0, 1, 2, 1] as [Int64]), .training, kernels)
+      #expect(result.gradients.count == network.parameters.trainable.count)
+    }
   }
 
   @Test("Steps that are computed again give the same bits and leave running statistics alone")

@@ -114,6 +114,37 @@ import TimestepTorch
     #"{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}"#,
     #"{"a":{"dtype":7,"shape":[2],"data_offsets":[0,8]}}"#,
     #"{"a":[]}"#, #"{"a":null}"#, #"{"a"}"#, "{", "[]", "null", "8", " {}",
+    // Keys that stand twice.
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}"#,
+    #"{"a":{"x":1,"x":1,"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"x":{"y":1,"y":1},"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"__metadata__":{"k":"1","k":"1"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    // Text that is no JSON.
+    #"{'a':{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],}}"#,
+    #"{"a":{"dtype":"F32","shape":[2,],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}\u{0}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":NaN}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":01}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1.}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":.5}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":+1}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":tru}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]} /* c */}"#,
+    #"{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"\udc00":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"\x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"\u12g4":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    "{\"a\nb\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+    #"{"a":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2e0],"data_offsets":[0,8]}}"#,
     // Metadata that is not text.
     #"{"__metadata__":{"k":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
     #"{"__metadata__":[],"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
@@ -124,6 +155,71 @@ import TimestepTorch
       let file = folder.appendingPathComponent("file.safetensors")
       let kind = try kind(bytes(header: header, data: 8), file)
       #expect(kind == .badData)
+    }
+  }
+
+  /// What JSON allows and few writers do, and fields that the format does not name.
+  @Test(arguments: [
+    #"{ "a" : { "dtype" : "F32" , "shape" : [ 2 ] , "data_offsets" : [ 0 , 8 ] } }  "#,
+    "{\"a\":\t{\r\n\"shape\":[2],\"data_offsets\":[0,8],\"dtype\":\"F32\"}}\n",
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":{"y":[null,true,false,-1.5e-3,"z",{},[]]}}}"#,
+    #"{"a":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
+    #"{"\ud83d\ude42\/\b\f\n\r\t\"\\":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+  ])
+  func unusualHeaders(_ header: String) throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("file.safetensors")
+      let error = try problem(bytes(header: header, data: 8), file)
+      #expect(error == nil)
+    }
+  }
+
+  /// Names in invalid UTF-8 cannot be written as Swift text.
+  @Test func headersThatAreNotUTF8() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("file.safetensors")
+      let good = bytes(header: #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, data: 8)
+      for byte: UInt8 in [0x80, 0xc0, 0xff] {
+        var bad = good
+        bad[10] = byte
+        let reason = try reason(bad, file)
+        #expect(reason.contains("UTF-8"))
+      }
+    }
+  }
+
+  /// Errors say which tensor and which byte.
+  @Test func placesOfErrors() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("file.safetensors")
+      let twice = #"{"w":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"w":0}"#
+      let error = try #require(try problem(bytes(header: twice, data: 8), file))
+      #expect(error.offset == 8 + 53 && error.problem.contains("'w' stands twice"))
+      #expect(error.description == "\(file.path): \(error.problem) (at byte 61)")
+      let type = #"{"w":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}"#
+      let other = try #require(try problem(bytes(header: type, data: 8), file))
+      #expect(other.tensor == "w" && other.offset == 9 && other.problem.contains("BF16"))
+      let mask = #"{"m":{"dtype":"BOOL","shape":[8],"data_offsets":[0,8]}}"#
+      let truth = try #require(
+        try problem(bytes(header: mask) + Data([0, 1, 1, 7, 0, 0, 0, 0]), file))
+      #expect(truth.tensor == "m" && truth.offset == 8 + mask.utf8.count + 3)
+    }
+  }
+
+  /// A file is opened at the cost of its header, and a tensor is read alone; what was shortened meanwhile is noticed.
+  @Test func tensorsAreReadOneByOne() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("file.safetensors")
+      try Safetensors([("a", Tensor([1, 2] as [Float])), ("b", Tensor([3] as [Float]))])
+        .write(to: file)
+      let open = try SafetensorsFile(file)
+      #expect(open.entries.map(\.name) == ["a", "b"] && open.entries[0].shape == [2])
+      #expect(try open.tensor(named: "b")?.scalars(Float.self) == [3])
+      #expect(try open.tensor(named: "c") == nil)
+      #expect(truncate(file.path, 20) == 0)
+      let error = #expect(throws: SafetensorsError.self) { try open.tensor(named: "a") }
+      #expect(error?.kind == .inputOutput && error?.tensor == "a")
     }
   }
 

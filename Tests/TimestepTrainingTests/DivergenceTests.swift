@@ -48,7 +48,26 @@ struct DivergenceTests {
     let divergence = try #require(outcome.divergence)
     #expect(divergence.origin == .parameter)
     #expect(divergence.layer == "stages.0.steps.2.field.linear1.weight")
-    #expect(divergence.hint.contains("learning rate"))
+    #expect(divergence.hint.contains("initialize-from"))
+  }
+
+  @Test("What is left of a diverged training are numbers, running statistics too")
+  func whatIsLeft() throws {
+    let network = try NetworkCatalog.make(
+      "resnet-8", task: NetworkTask(inputShape: [1, 8, 8], classes: 2), seed: 7)
+    let trainer = Trainer(
+      model: network, parameters: network.parameters,
+      optimizer: try SGD(network.parameters.trainable), schedule: StepSchedule(initial: 3e18),
+      epochs: 2)
+    let images = try ImageDataset(
+      name: "images", split: .train, height: 8, width: 8, channels: 1, classNames: ["a", "b"],
+      labels: (0..<40).map { $0 % 2 }, pixels: (0..<40 * 64).map { UInt8($0 * 37 % 251) })
+    let loader = try BatchLoader(dataset: images, options: BatchOptions(batchSize: 10))
+    let outcome = try trainer.train(on: loader, testing: loader)
+    #expect(outcome.status == .diverged && outcome.divergence?.quantity != .testLoss)
+    for parameter in network.parameters.all {
+      #expect(try parameter.value.isAllFinite, "\(parameter.path)")
+    }
   }
 
   @Test("Examples that are no numbers are told from networks that make some")

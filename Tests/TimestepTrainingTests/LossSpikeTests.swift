@@ -29,6 +29,15 @@ struct LossSpikeTests {
     #expect(spikes.count == 1 && spikes.inEpoch == 1 && spikes.recent.count == 64)
   }
 
+  @Test("Where losses are almost zero, a large multiple of nothing is no spike")
+  func nothing() {
+    var spikes = LossSpikes()
+    let losses = ordinary(64) + (0..<600).map { $0 % 7 == 0 ? 0.02 : 1e-6 }
+    let found = losses.indices.filter { spikes.see(losses[$0]) }
+    let isSpike = spikes.see(5)
+    #expect(found.isEmpty && isSpike)
+  }
+
   @Test("A loss that stays high is no spike any more after half of the window")
   func level() {
     var spikes = LossSpikes()

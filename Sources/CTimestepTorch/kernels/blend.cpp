@@ -1,6 +1,5 @@
 #include "blend.h"
 
-#include "channels.h"
 #include "images.h"
 
 #include <ATen/ops/add.h>
@@ -37,8 +36,7 @@ bool is_factor(const at::Tensor &k, const at::Tensor &x) {
 }
 
 bool is_served(const at::Tensor &x, const at::Tensor &y, const at::Tensor &k) {
-  return (is_type(x, at::kFloat) || is_type(x, at::kBFloat16)) && x.dim() >= 2 && x.numel() > 0 &&
-         is_image(x) && is_type(y, x.scalar_type()) && y.sizes() == x.sizes() && is_factor(k, x);
+  return is_served_image(x) && is_type(y, x.scalar_type()) && y.sizes() == x.sizes() && is_factor(k, x);
 }
 
 /// k for each column.
@@ -70,15 +68,13 @@ struct BlendBackward : torch::autograd::Node {
       auto change = at::mul(gradient, at::sub(b, a)).to(factor.scalar_type());
       return {at::sub(gradient, part), part, at::sum_to(std::move(change), factor.sizes())};
     }
-    const Layout layout(a.numel() / a.size(1), a.size(1));
-    const Loops *chosen = loops();
-    const Loops &kernels = chosen == nullptr ? portable_loops : *chosen;
+    const Layout layout = layout_of(a);
     const auto g = as_image(gradient.to(a.scalar_type()));
     auto dx = at::empty_like(a), dy = at::empty_like(a);
     std::vector<double> sums;
     for_type(a, [&](auto t) {
       using T = decltype(t);
-      blend_gradient(kernels.of(t), layout, values<T>(g), values<T>(a), values<T>(b),
+      blend_gradient(loops_for_gradient().of(t), layout, values<T>(g), values<T>(a), values<T>(b),
                      columns(layout, factor).data(), writable<T>(dx), writable<T>(dy), sums);
     });
     at::Tensor dk;
@@ -101,7 +97,7 @@ at::Tensor blended(const at::Tensor &x, const at::Tensor &y, const at::Tensor &k
   at::Tensor result;
   {
     c10::NoGradGuard no_gradients;
-    const Layout layout(x.numel() / x.size(1), x.size(1));
+    const Layout layout = layout_of(x);
     const auto other = as_image(y);
     result = at::empty_like(x);
     for_type(x, [&](auto t) {

@@ -2,7 +2,7 @@
 
 // Tensors as the kernels see them: images [N, C, ...] whose channels are neighbours in memory.
 
-#include "loops.h"
+#include "channels.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/movedim.h>
@@ -45,6 +45,21 @@ inline at::Tensor as_image(const at::Tensor &a) {
 inline bool is_type(const at::Tensor &a, at::ScalarType type) {
   return a.defined() && a.device().is_cpu() && a.scalar_type() == type &&
          a.layout() == at::kStrided;
+}
+
+/// Whether the kernels serve a tensor: float32 or bfloat16, of at least one element, with channels as neighbours.
+inline bool is_served_image(const at::Tensor &x) {
+  return (is_type(x, at::kFloat) || is_type(x, at::kBFloat16)) && x.dim() >= 2 && x.numel() > 0 &&
+         is_image(x);
+}
+
+/// How the kernels cut an image.
+inline Layout layout_of(const at::Tensor &x) { return {x.numel() / x.size(1), x.size(1)}; }
+
+/// The loops for the gradient of what loops have computed: those in use, or any where none is in use any more.
+inline const Loops &loops_for_gradient() {
+  const Loops *chosen = loops();
+  return chosen == nullptr ? portable_loops : *chosen;
 }
 
 } // namespace timestep

@@ -1,6 +1,5 @@
 #include "normalized_step.h"
 
-#include "channels.h"
 #include "images.h"
 
 #include <ATen/ops/add.h>
@@ -33,8 +32,7 @@ bool is_per_channel(const at::Tensor &a, int64_t channels) {
 /// Whether the fused kernels serve these tensors.
 bool is_served(const NormalizedStep &step) {
   const auto &x = step.x;
-  if (!is_type(x, at::kFloat) && !is_type(x, at::kBFloat16)) return false;
-  if (x.dim() < 2 || x.numel() == 0 || !is_image(x)) return false;
+  if (!is_served_image(x)) return false;
   const int64_t channels = x.size(1);
   if (!is_per_channel(step.weight, channels) || !is_per_channel(step.bias, channels)) return false;
   if (step.running_mean.defined() || step.running_variance.defined() || !step.training)
@@ -145,9 +143,8 @@ private:
   variable_list computed(at::Tensor gradient, at::Tensor more) {
     const auto input = x.unpack();
     const auto output = relu && has_base ? value.unpack(shared_from_this()) : at::Tensor();
-    const Layout layout(input.numel() / input.size(1), input.size(1));
-    const Loops *chosen = loops();
-    const Loops &kernels = chosen == nullptr ? portable_loops : *chosen;
+    const Layout layout = layout_of(input);
+    const Loops &kernels = loops_for_gradient();
     const at::ScalarType type = input.scalar_type();
     // A gradient that nothing else holds is memory to write to.
     auto is_free = [&](const at::Tensor &a) {
@@ -234,8 +231,9 @@ private:
     variable_list result(4), wanted;
     for (const auto &input : inputs)
       if (input.requires_grad()) wanted.push_back(input);
-    auto found = torch::autograd::grad({normalized}, wanted, {at::mul(g, size)}, true, true,
-                                       true);
+    variable_list found;
+    if (!wanted.empty())
+      found = torch::autograd::grad({normalized}, wanted, {at::mul(g, size)}, true, true, true);
     for (size_t i = 0, next = 0; i < inputs.size(); ++i)
       if (inputs[i].requires_grad()) result[i] = found[next++];
     if (has_base) result[at_base] = g;
@@ -273,7 +271,7 @@ at::Tensor NormalizedStep::value() const {
   Statistics made;
   {
     c10::NoGradGuard no_gradients;
-    const Layout layout(x.numel() / x.size(1), x.size(1));
+    const Layout layout = layout_of(x);
     made = statistics(*this, *kernels, layout);
     const auto summand = base.defined() ? as_image(base) : base;
     result = at::empty_like(x);

@@ -118,9 +118,11 @@ public enum GridMinima {
 /// `lecture-landscape`: the lecture's objective with two parameters, for few and for many steps, on two samples.
 public struct LectureLandscape: Diagnostic {
   public let name = "lecture-landscape"
-  public let title = "the lecture's objective with two parameters, N = 5 and N = 100, on two samples"
+  public let title =
+    "the lecture's objective with two parameters, N = 5 and N = 100, on two samples"
   public let equation = "phi(t) = 1/2 |Y_N(t) - C|^2,  Y_{l+1} = Y_l + (10/N) tanh(K(t1, t2) Y_l)"
-  public let source = "lecture \"Residual Neural Networks\", why stability matters 1 and 2; its course code"
+  public let source =
+    "lecture \"Residual Neural Networks\", why stability matters 1 and 2; its course code"
   public let input = DiagnosticInput.nothing
   public let arguments = [
     ArgumentDescription("points", standard: "101", "of the grid along each axis"),
@@ -229,7 +231,8 @@ public struct LectureLandscape: Diagnostic {
       }
     }
     let plot = Plot(
-      "landscape", "The objective over its two parameters", subtitle: [
+      "landscape", "The objective over its two parameters",
+      subtitle: [
         "colour: phi over its largest value in the panel; the target is made at (1, 1)"
       ],
       layers: [

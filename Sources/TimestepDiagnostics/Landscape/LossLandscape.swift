@@ -11,13 +11,15 @@ public struct LossLandscape: Diagnostic {
   public let name = "loss-landscape"
   public let title = "loss around the trained parameters, in a plane or along a line"
   public let equation = "L(theta + a d_1 + b d_2),  |d_i| = |theta_i| for every filter i"
-  public let source = "Li, Xu, Taylor, Studer and Goldstein 2018, section 4; lecture, smooth objective"
+  public let source =
+    "Li, Xu, Taylor, Studer and Goldstein 2018, section 4; lecture, smooth objective"
   public let input = DiagnosticInput.trainedRun
   public let arguments = [
     ArgumentDescription("axes", standard: "2", "random directions, 1 or 2"),
     ArgumentDescription("points", standard: "21", "along each axis"),
     ArgumentDescription("extent", standard: "1", "from -extent to extent along each axis"),
-    ArgumentDescription("examples", standard: "256", "of the training part, over which the loss is a mean"),
+    ArgumentDescription(
+      "examples", standard: "256", "of the training part, over which the loss is a mean"),
     ArgumentDescription(
       "to", standard: "none",
       "a file of parameters of the same network: the line there, from -0.5 to 1.5, in the place of random directions"
@@ -87,8 +89,12 @@ public struct LossLandscape: Diagnostic {
     // What one evaluation costs decides on how many examples there is time for.
     let begin = Date()
     var center = try loss()
-    let cost = Date().timeIntervalSince(begin) * Double(axis.count * (directions.count == 1 ? 1 : axis.count))
-    var notes = ["Mean over \(batches.reduce(0) { $0 + $1.count }) examples of the training part, in evaluation passes."]
+    let cost =
+      Date().timeIntervalSince(begin)
+      * Double(axis.count * (directions.count == 1 ? 1 : axis.count))
+    var notes = [
+      "Mean over \(batches.reduce(0) { $0 + $1.count }) examples of the training part, in evaluation passes."
+    ]
     if cost > context.budget.seconds, batches.count > 1 {
       let kept = max(1, Int(Double(batches.count) * context.budget.seconds / cost))
       if kept < batches.count {
@@ -117,7 +123,8 @@ public struct LossLandscape: Diagnostic {
       columns: [.number("a", "a"), .number("loss", "loss")])
     for (a, value) in zip(axis, values) { try table.append([.number(a), .number(value)]) }
     let plot = Plot(
-      "loss-line", "Loss \(title)", subtitle: [label, end == nil ? "a = 0: trained" : "a = 0: trained, a = 1: the other"],
+      "loss-line", "Loss \(title)",
+      subtitle: [label, end == nil ? "a = 0: trained" : "a = 0: trained, a = 1: the other"],
       layers: [
         .init(.line(points: true), of: table.name, x: .column("a"), y: .column("loss"))
       ])

@@ -13,7 +13,8 @@ import TimeStepping
 public struct Acceleration: Diagnostic {
   public let name = "acceleration"
   public let title = "steps of the linear multistep scheme to the minimum of a quadratic"
-  public let equation = "u_{l+1} = (1 - k) u_l + k u_{l-1} - h grad g(u_l),  g(u) = 1/2 sum_i lambda_i u_i^2"
+  public let equation =
+    "u_{l+1} = (1 - k) u_l + k u_{l-1} - h grad g(u_l),  g(u) = 1/2 sum_i lambda_i u_i^2"
   public let source = "LM-ResNet (Lu, Zhong, Li, Dong), section 3"
   public let input = DiagnosticInput.nothing
   public let arguments = [
@@ -119,7 +120,9 @@ public struct Acceleration: Diagnostic {
     return DiagnosticResult(
       tables: [table, course], plots: [plot],
       summary: best.map {
-        ["fewest steps: \(Int($0.1)) with k = \($0.0); gradient descent takes \(descent.map(String.init) ?? "more than the limit")"]
+        [
+          "fewest steps: \(Int($0.1)) with k = \($0.0); gradient descent takes \(descent.map(String.init) ?? "more than the limit")"
+        ]
       } ?? ["no k reaches the minimum"])
   }
 }

@@ -37,7 +37,9 @@ public struct AntisymmetricSystem {
   }
 
   /// The system of normal numbers with the given deviations, `dimension` of them in the state.
-  public init(dimension: Int = 16, kernelDeviation: Double, startDeviation: Double = 1, seed: UInt64)
+  public init(
+    dimension: Int = 16, kernelDeviation: Double, startDeviation: Double = 1, seed: UInt64
+  )
     throws
   {
     let generator = try Generator(seed: seed)

@@ -5,8 +5,10 @@ import TimeStepping
 public struct ConvergenceOrders: Diagnostic {
   public let name = "orders"
   public let title = "observed order of convergence of every scheme of the catalog"
-  public let equation = "|u_N - u(T)| = O(h^p),  T = N h = 2;  u' = -u (or u'' = -u, X' = Y, Y' = -X) and u' = u (1 - u)"
-  public let source = "Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section II.3"
+  public let equation =
+    "|u_N - u(T)| = O(h^p),  T = N h = 2;  u' = -u (or u'' = -u, X' = Y, Y' = -X) and u' = u (1 - u)"
+  public let source =
+    "Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section II.3"
   public let input = DiagnosticInput.nothing
   public let arguments = [
     ArgumentDescription("scheme", standard: "all", "one scheme without arguments, or all")
@@ -70,7 +72,8 @@ public struct ConvergenceOrders: Diagnostic {
       }
     }
     let plot = Plot(
-      "convergence", "Error at T = 2 against the step size", subtitle: ["one panel for each scheme"],
+      "convergence", "Error at T = 2 against the step size",
+      subtitle: ["one panel for each scheme"],
       layers: [
         .init(
           .line(points: true), of: errors.name, x: .column("h", scale: .log),

@@ -92,7 +92,8 @@ public struct ModifiedEquation: Diagnostic {
       layers: [
         .init(
           .line(points: true), of: table.name, x: .column("h", scale: .log),
-          y: .column("error", scale: .log), color: .column("k", .nominal), dash: .column("equation"))
+          y: .column("error", scale: .log), color: .column("k", .nominal), dash: .column("equation")
+        )
       ])
     func range(_ equation: String) -> String {
       let values = orders.rows.filter { $0[1] == .text(equation) }.compactMap { $0[2].number }

@@ -7,7 +7,8 @@ import TimeStepping
 public struct MultistepBorder: Diagnostic {
   public let name = "lm-stability"
   public let title = "stability border of the linear multistep scheme over k"
-  public let equation = "roots of x^2 = (1 - k + z) x + k;  stable for -2(1 - k) <= z <= 0, |k| <= 1"
+  public let equation =
+    "roots of x^2 = (1 - k + z) x + k;  stable for -2(1 - k) <= z <= 0, |k| <= 1"
   public let source = "LM-ResNet (Lu, Zhong, Li, Dong), section 3"
   public let input = DiagnosticInput.nothing
   /// The coefficients of the border.

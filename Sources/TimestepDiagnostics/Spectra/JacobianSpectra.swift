@@ -78,8 +78,10 @@ enum FieldEigenvalues {
 public struct JacobianSpectra: Diagnostic {
   public let name = "jacobians"
   public let title = "spectra of the Jacobians of blocks, over the scheme's stability region"
-  public let equation = "J_l = df/du (u_l),  z = h lambda(J_l),  stable where |R(z)| <= 1;  s(du_{l+1}/du_l)"
-  public let source = "lecture \"Residual Neural Networks\", stability; Zaeemzadeh et al. 2020, section 2"
+  public let equation =
+    "J_l = df/du (u_l),  z = h lambda(J_l),  stable where |R(z)| <= 1;  s(du_{l+1}/du_l)"
+  public let source =
+    "lecture \"Residual Neural Networks\", stability; Zaeemzadeh et al. 2020, section 2"
   public let input = DiagnosticInput.trainedRun
   public let arguments = [
     ArgumentDescription("example", standard: "1", "the number of the test example, from 1"),

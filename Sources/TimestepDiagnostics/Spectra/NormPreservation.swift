@@ -18,7 +18,8 @@ import TimestepTorch
 /// The theorems say that networks with small delta exist; that a trained one is among them is what the table shows.
 public struct NormPreservation: Diagnostic {
   public let name = "norm-preservation"
-  public let title = "theorems 1 and 2, corollary 1 and lemma 1 of the Procrustes paper, on this network"
+  public let title =
+    "theorems 1 and 2, corollary 1 and lemma 1 of the Procrustes paper, on this network"
   public let equation = "1 - s(M) <= s(I + M) <= 1 + s(M),  M_l = h df_l/du;  delta = max_l s(M_l)"
   public let source = "Zaeemzadeh et al. 2020, section 2; Hardt and Ma 2017; Bartlett et al. 2018"
   public let input = DiagnosticInput.trainedRun
@@ -165,7 +166,9 @@ public struct NormPreservation: Diagnostic {
             rounding: it.branch?.isConverged == true ? rounding : 1e-2))
       }
       var gain = TableValue.missing
-      if it.isPlainStep, let value = it.backwardGain, let whole, whole.isConverged, let smallest = whole.smallest {
+      if it.isPlainStep, let value = it.backwardGain, let whole, whole.isConverged,
+        let smallest = whole.smallest
+      {
         let slack = rounding * (1 + whole.largest)
         gain = .flag(smallest - slack <= value && value <= whole.largest + slack)
       }
@@ -266,7 +269,8 @@ public struct NormPreservation: Diagnostic {
       Plot(
         "norm-preservation", "Gain of the gradient through each block, and its bounds",
         subtitle: [
-          label, "bars: s_min(I + M) to s_max(I + M); band: 1 -+ s_max(M), lemma 1; points: the gain",
+          label,
+          "bars: s_min(I + M) to s_max(I + M); band: 1 -+ s_max(M), lemma 1; points: the gain",
         ],
         layers: [
           .init(

@@ -12,8 +12,10 @@ import TimestepTorch
 public struct SingularValues: Diagnostic {
   public let name = "singular-values"
   public let title = "singular values of every convolution as an operator"
-  public let equation = "s(K): |K v| = s |v|,  on the torus from A(u, v) = sum_ij K_ij e^(-2 pi i (ui/H + vj/W))"
-  public let source = "Zaeemzadeh et al. 2020, theorem 3; Sedghi, Gupta and Long 2019; Golub and Kahan 1965"
+  public let equation =
+    "s(K): |K v| = s |v|,  on the torus from A(u, v) = sum_ij K_ij e^(-2 pi i (ui/H + vj/W))"
+  public let source =
+    "Zaeemzadeh et al. 2020, theorem 3; Sedghi, Gupta and Long 2019; Golub and Kahan 1965"
   public let input = DiagnosticInput.network
   public let arguments = [
     ArgumentDescription(
@@ -119,7 +121,8 @@ public struct SingularValues: Diagnostic {
         layers: [
           .init(.rule(dashed: true), of: "singular-values", y: .datum(1)),
           .init(
-            .rule(), of: "singular-values", x: layer, y: .column("smallest", title: "singular value"),
+            .rule(), of: "singular-values", x: layer,
+            y: .column("smallest", title: "singular value"),
             y2: .column("largest")),
           .init(
             .point(), of: "singular-values", x: layer,
@@ -129,7 +132,8 @@ public struct SingularValues: Diagnostic {
             y: .column("smallest", title: "singular value"), color: .datum("smallest, padded")),
           .init(
             .point(filled: false, size: 80), of: "singular-values", x: layer,
-            y: .column("circular_largest", title: "singular value"), color: .datum("largest, torus")),
+            y: .column("circular_largest", title: "singular value"), color: .datum("largest, torus")
+          ),
         ]),
       Plot(
         "circular-spectra", "Spectra of convolutions on the torus", subtitle: [label],

@@ -1,25 +1,53 @@
 import Foundation
 import TimeStepping
+import TimestepTorch
 import Yams
 
 /// A configuration in YAML: one `option: value` per line.
 public enum ConfigurationFile {
   /// Reads the choices of a file; unknown keys and values of the wrong kind are refused by name.
   public static func read(_ file: URL) throws -> RunOptions {
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      throw RunError(.notFound, "\(file.path): there is no such configuration file")
-    }
-    let text: String
+    let data: Data?
     do {
-      text = try String(contentsOf: file, encoding: .utf8)
+      data = try RegularFile.contents(of: file.path, limit: sizeLimit)
+    } catch RegularFile.Failure.missing {
+      throw RunError(.notFound, "\(file.path): there is no such configuration file")
     } catch {
+      throw RunError(.configuration, "\(file.path): \(error)")
+    }
+    guard let data else {
+      throw RunError(
+        .configuration, "\(file.path): has more than \(sizeLimit) bytes: not a configuration file")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
       throw RunError(.configuration, "\(file.path): cannot be read as UTF-8 text")
     }
     return try parse(text, from: file.path)
   }
 
+  /// More than any configuration takes, also with a thousand names of classes.
+  private static let sizeLimit = 1 << 20
+
+  /// As many aliases (`*name`) as may stand in a file: those of a few lists in each other stand for billions of values.
+  private static let aliasLimit = 8
+
+  /// At most how many aliases a text has: its stars that begin a value, quoted text included.
+  private static func aliasCount(_ text: String) -> Int {
+    var count = 0
+    var last = UInt8(ascii: "\n")  // The last byte that is no space.
+    for byte in text.utf8 where byte != 0x20 && byte != 0x09 {
+      if byte == UInt8(ascii: "*"), "\n\r:-,[{?".utf8.contains(last) { count += 1 }
+      last = byte
+    }
+    return count
+  }
+
   /// Parses YAML; `name` stands in error messages.
   public static func parse(_ text: String, from name: String) throws -> RunOptions {
+    guard aliasCount(text) <= aliasLimit else {
+      throw RunError(
+        .configuration, "\(name): has more than \(aliasLimit) aliases (*name); write values out")
+    }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)

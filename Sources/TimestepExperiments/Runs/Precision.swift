@@ -1,3 +1,5 @@
+import TimestepData
+import TimestepNetworks
 import TimestepTorch
 
 /// The numbers that a run computes with.
@@ -20,4 +22,14 @@ public struct Precision: Sendable, Hashable {
   public static let all = [bf16, fp32, fp64]
   /// The name that stands for ``bf16`` where that is faster, and for ``fp32`` elsewhere.
   public static let automatic = "auto"
+
+  /// What is fastest on this processor: ``bf16`` where it multiplies bfloat16 and neither the examples are points nor the
+  /// adjoint rebuilds states, and ``fp32`` elsewhere.
+  public static func fastest(for network: NetworkOptions, on dataset: DatasetDescriptor)
+    -> Precision
+  {
+    let rebuilds = network.adjoint?.hasPrefix(ReversibleAdjoint().name) ?? false
+    return Processor.computesInBFloat16 && dataset.elementKind != .points && !rebuilds
+      ? .bf16 : .fp32
+  }
 }

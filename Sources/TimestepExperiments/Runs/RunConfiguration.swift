@@ -86,6 +86,7 @@ public struct RunConfiguration: Sendable {
     seed = options.seed ?? 0
     corruptions = try CorruptionCatalog.corruptions(named: options.corruption ?? [])
     try CorruptionCatalog.check(corruptions, for: dataset)
+    if let names = options.initializeNames { _ = try Self.naming(names) }
     epochs = try Self.positive("epochs", options.epochs ?? 80, most: 1_000_000_000)
     maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
@@ -154,7 +155,11 @@ public struct RunConfiguration: Sendable {
       complete.padding = augmentation.padding > 0 ? augmentation.paddingMode : nil
       complete.crop = augmentation.crop
     }
-    complete.initializeFrom = options.initializeFrom.map { URL(fileURLWithPath: $0).path }
+    if let file = options.initializeFrom {
+      complete.initializeFrom = URL(fileURLWithPath: file).path
+      complete.initializeNames = options.initializeNames ?? Self.detectedNames
+      complete.initializeStrict = options.initializeStrict ?? true
+    }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
     complete.corruption = corruptions.isEmpty ? nil : corruptions.map(\.choice)
@@ -179,18 +184,50 @@ public struct RunConfiguration: Sendable {
     self.options = complete
   }
 
+  /// What the same run would be computed with fastest on this processor.
+  public var fastestPrecision: Precision { .fastest(for: networkOptions, on: dataset) }
+
   /// The network with fresh weights, or those of the file named by `initialize-from`.
   ///
-  /// - Parameter isRestored: whether its weights will be overwritten, so that the file is not needed.
-  public func makeNetwork(isRestored: Bool = false) throws -> ResidualNetwork {
+  /// - Parameters:
+  ///   - isRestored: whether its weights will be overwritten, so that the file is not needed.
+  ///   - report: is told what was read from the file.
+  public func makeNetwork(
+    isRestored: Bool = false, report: (LoadedWeights) throws -> Void = { _ in }
+  ) throws -> ResidualNetwork {
     let network = try NetworkCatalog.make(
       networkName, networkOptions, task: task, seed: seed, dataType: precision.parameters,
       stateType: precision.states, device: device)
-    if !isRestored, let file = options.initializeFrom {
-      try network.parameters.load(
-        try Safetensors(contentsOf: URL(fileURLWithPath: file)), from: file)
+    if !isRestored, let path = options.initializeFrom {
+      let file = try SafetensorsFile(URL(fileURLWithPath: path))
+      let named = description(of: network)
+      let naming = try Self.naming(options.initializeNames ?? Self.detectedNames)
+      let weights =
+        try naming.map { try NamedWeights(network.parameters, of: named, as: $0) }
+        ?? NamedWeights.detect(network.parameters, of: named, in: file)
+      try report(try weights.load(file, strict: options.initializeStrict ?? true))
     }
     return network
+  }
+
+  /// A network of this configuration as conventions for names see it.
+  public func description(of network: ResidualNetwork) -> NamedNetwork {
+    NamedNetwork(
+      family: family.name, options: networkOptions, paths: network.parameters.all.map(\.path))
+  }
+
+  /// The word for the names that a file has most of.
+  public static let detectedNames = "auto"
+
+  /// The convention of a name; nil for the one that a file is found to have.
+  private static func naming(_ name: String) throws -> (any WeightNaming)? {
+    if name == detectedNames { return nil }
+    let all = WeightNamingCatalog.all
+    guard let naming = all.first(where: { $0.name == name }) else {
+      throw UnknownNameError(
+        kind: "weight-name", name: name, known: [detectedNames] + all.map(\.name))
+    }
+    return naming
   }
 
   /// The loader of one part of the data set, prepared as this run wants it.
@@ -238,11 +275,7 @@ public struct RunConfiguration: Sendable {
   private static func precision(
     _ name: String, _ network: NetworkOptions, _ dataset: DatasetDescriptor
   ) throws -> Precision {
-    if name == Precision.automatic {
-      let isServed = dataset.elementKind != .points
-      let canRound = network.adjoint.map { !$0.hasPrefix(ReversibleAdjoint().name) } ?? true
-      return Processor.computesInBFloat16 && isServed && canRound ? .bf16 : .fp32
-    }
+    if name == Precision.automatic { return .fastest(for: network, on: dataset) }
     guard let precision = Precision.all.first(where: { $0.name == name }) else {
       throw UnknownNameError(
         kind: "precision", name: name, known: Precision.all.map(\.name) + [Precision.automatic])

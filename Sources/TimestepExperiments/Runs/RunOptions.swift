@@ -24,6 +24,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var postActivation: Activation?
   public var initialization: String?
   public var initializeFrom: String?
+  public var initializeNames: String?
+  public var initializeStrict: Bool?
   public var dataset: String?
   public var data: String?
   public var trainLimit: Int?
@@ -71,6 +73,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
+    case initializeNames = "initialize-names"
+    case initializeStrict = "initialize-strict"
     case trainLimit = "train-limit"
     case imageSize = "image-size"
     case classNames = "class-names"
@@ -112,6 +116,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.postActivation)
     fill(\.initialization)
     fill(\.initializeFrom)
+    fill(\.initializeNames)
+    fill(\.initializeStrict)
     fill(\.dataset)
     fill(\.data)
     fill(\.trainLimit)

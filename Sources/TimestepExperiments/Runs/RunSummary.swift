@@ -38,12 +38,14 @@ public struct RunSummary: Codable, Sendable {
   public var precision: String
   public var device: String
   public var threads: Int
+  /// The fused kernels that were in use at the end.
+  public var kernels: String
   public var libtorch: String
   public var version: String
 
   enum CodingKeys: String, CodingKey {
     case network, parameters, dataset, seed, status, message, epochs, steps, precision, device
-    case threads, libtorch, version, divergence
+    case threads, kernels, libtorch, version, divergence
     case lossSpikes = "loss_spikes"
     case finalTestAccuracy = "final_test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"

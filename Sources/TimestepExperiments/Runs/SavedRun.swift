@@ -12,6 +12,8 @@ public struct SavedRun {
   public let configuration: RunConfiguration
   /// The network with its saved parameters.
   public let network: ResidualNetwork
+  /// The training steps after which the parameters were saved.
+  public let steps: Int
 
   /// Reads a run; `overriding` replaces choices that do not change the network, such as the data's directory.
   ///
@@ -26,9 +28,12 @@ public struct SavedRun {
       resolving: overriding.over(saved.options), datasets: datasets)
     try TrainingRun.prepareEngine(configuration)
     let file = try directory.parametersFile()
-    let parameters = try Safetensors(contentsOf: file)
+    let parameters = try SafetensorsFile(file)
+    steps = parameters.metadata["step"].flatMap(Int.init) ?? 0
     network = try configuration.makeNetwork()
-    try network.parameters.load(parameters, from: file.path)
+    try NamedWeights(
+      network.parameters, of: configuration.description(of: network), as: TimestepNames()
+    ).load(parameters)
   }
 
   /// Evaluates the network on one part of its data set, in the data set's order.

@@ -45,15 +45,39 @@ public struct TrainingRun {
     func contents(_ configuration: String?) -> Checkpoint.Contents {
       Checkpoint.Contents(
         network.parameters, trainer.optimizer, generators: ["network": network.randomness],
-        configuration: configuration)
+        configuration: configuration, skipped: { skippedFiles ?? [] })
+    }
+
+    /// The damaged files that were passed over, in the order of their names; nil where they end the run.
+    var skippedFiles: [DataError]? {
+      let lists = [training, testing].compactMap(\.dataset.skipped)
+      guard !lists.isEmpty else { return nil }
+      let all = SkippedFiles()
+      for error in lists.flatMap(\.errors) { all.record(error) }
+      return all.errors
+    }
+
+    /// Notes what was passed over before the run went on, with the place that the data has now.
+    func recallSkipped(_ errors: [DataError], from old: String?, to new: String?) {
+      for var error in errors {
+        if let old, let new, let file = error.file, file.hasPrefix("\(old)/") {
+          error.file = new + file.dropFirst(old.count)
+        }
+        training.dataset.skipped?.record(error)
+      }
     }
   }
 
-  private func prepare(isRestored: Bool = false) throws -> Prepared {
+  private func prepare(isRestored: Bool = false, _ observers: [any TrainingObserver]) throws
+    -> Prepared
+  {
     try Self.prepareEngine(configuration)
     let training = try configuration.makeLoader(.train, forTraining: true)
     let testing = try configuration.makeLoader(.test, forTraining: false)
-    let network = try configuration.makeNetwork(isRestored: isRestored)
+    let network = try configuration.makeNetwork(isRestored: isRestored) { loaded in
+      guard loaded.naming != TimestepNames().name || !loaded.isWhole else { return }
+      try observers.send(.notice("\(configuration.options.initializeFrom ?? ""): \(loaded)"))
+    }
     let optimizer = try configuration.optimizer.make(
       network.parameters.trainable, configuration.optimizerSettings)
     let trainer = Trainer(
@@ -74,7 +98,7 @@ public struct TrainingRun {
     output: String?, observers: [any TrainingObserver] = [], recordsFingerprints: Bool = false,
     shouldStop: @escaping () -> Bool = { false }
   ) throws -> (directory: RunDirectory, summary: RunSummary) {
-    let parts = try prepare()
+    let parts = try prepare(observers)
     let directory = try RunDirectory.create(output, for: configuration)
     let lock = try RunLock(directory)
     defer { withExtendedLifetime(lock) {} }
@@ -110,22 +134,24 @@ public struct TrainingRun {
       let file = checkpoint.url.appendingPathComponent(Checkpoint.configurationFile).path
       try check(against: ConfigurationFile.parse(text, from: file), in: file)
     }
-    let parts = try prepare(isRestored: newest != nil)
-    func notice(_ text: String) throws {
-      for observer in observers { try observer.receive(.notice(text)) }
-    }
+    let parts = try prepare(isRestored: newest != nil, observers)
     for error in newest?.damaged ?? [] {
       guard let name = CheckpointName(error.checkpoint.lastPathComponent) else { continue }
       let aside = try directory.saved.moveAside(name)
-      try notice("a checkpoint is damaged: \(error); it was renamed to \(aside.lastPathComponent)")
+      try observers.send(
+        .notice("a checkpoint is damaged: \(error); it was renamed to \(aside.lastPathComponent)"))
     }
     let state = try newest?.checkpoint.restore(parts.contents(nil))
+    parts.recallSkipped(
+      newest?.checkpoint.skipped ?? [], from: try directory.savedOptions().data,
+      to: configuration.options.data)
     if let state, let checkpoint = newest?.checkpoint {
       try check(state)
       if checkpoint.libtorch != Torch.version {
-        try notice(
-          "the run was computed by libtorch \(checkpoint.libtorch), this is \(Torch.version): "
-            + "its result may differ from that of one version in the last digits")
+        try observers.send(
+          .notice(
+            "the run was computed by libtorch \(checkpoint.libtorch), this is \(Torch.version): "
+              + "its result may differ from that of one version in the last digits"))
       }
     }
     return try carryOut(parts, in: directory, from: state, observers, shouldStop)
@@ -187,7 +213,10 @@ public struct TrainingRun {
     }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)
-    summary.skippedFiles = try nameSkippedFiles(parts.training, parts.testing, in: directory)
+    if let skipped = parts.skippedFiles {
+      try write(skipped, in: directory)
+      summary.skippedFiles = skipped.count
+    }
     try AtomicFile.write(try summary.json(), to: directory.summary)
     return summary
   }
@@ -213,28 +242,19 @@ public struct TrainingRun {
     }
     for log in logs {
       guard let expected = saved[log.name], log.length < expected else { continue }
-      for observer in observers {
-        try observer.receive(
-          .notice(
-            "\(directory.url.appendingPathComponent(log.name).relativePath): only \(log.length) of "
-              + "\(expected) bytes are whole; earlier steps are missing in it"))
-      }
+      try observers.send(
+        .notice(
+          "\(directory.url.appendingPathComponent(log.name).relativePath): only \(log.length) of "
+            + "\(expected) bytes are whole; earlier steps are missing in it"))
     }
     return logs
   }
 
-  /// Writes the damaged files that were passed over, with the reasons, and says how many; nil where that was not asked
-  /// for.
-  private func nameSkippedFiles(_ loaders: BatchLoader..., in directory: RunDirectory) throws
-    -> Int?
-  {
-    guard configuration.options.skipCorrupt == true else { return nil }
-    let errors = loaders.flatMap { $0.dataset.skipped?.errors ?? [] }
-    if !errors.isEmpty {
-      let lines = errors.map { "\($0)\n" }.joined()
-      try AtomicFile.write(Data(lines.utf8), to: directory.skippedFiles)
-    }
-    return errors.count
+  /// Writes the damaged files that were passed over, with the reasons, where there are some.
+  private func write(_ skipped: [DataError], in directory: RunDirectory) throws {
+    guard !skipped.isEmpty else { return }
+    let lines = skipped.map { "\($0)\n" }.joined()
+    try AtomicFile.write(Data(lines.utf8), to: directory.skippedFiles)
   }
 
   private func summarize(
@@ -260,6 +280,7 @@ public struct TrainingRun {
       imagesPerSecond: outcome.imagesPerSecond,
       wallSeconds: wallSeconds, peakMemoryBytes: ProcessMemory.peakBytes(),
       precision: configuration.options.precision ?? "", device: configuration.device.description,
-      threads: configuration.threads, libtorch: Torch.version, version: version)
+      threads: configuration.threads, kernels: FusedKernels.current.rawValue,
+      libtorch: Torch.version, version: version)
   }
 }

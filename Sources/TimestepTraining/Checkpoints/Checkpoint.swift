@@ -1,4 +1,5 @@
 import Foundation
+import TimestepData
 import TimestepLayers
 import TimestepTorch
 
@@ -10,6 +11,7 @@ import TimestepTorch
 /// step-00000938/generators.safetensors   the states of generators of random numbers
 /// step-00000938/state.json               step, place in the epoch, running sums, epochs so far
 /// step-00000938/config.yaml              the configuration, where the writer gives one
+/// step-00000938/skipped-files.json       damaged files of the data set that were passed over, where there are some
 /// step-00000938/manifest.json            size and SHA-256 of each of these
 /// ```
 public struct Checkpoint: Sendable {
@@ -25,13 +27,16 @@ public struct Checkpoint: Sendable {
   private static let optimizerFile = "optimizer.safetensors"
   private static let generatorsFile = "generators.safetensors"
   private static let stateFile = "state.json"
+  private static let skippedFile = "skipped-files.json"
+  /// A hundred thousand epochs take less.
+  private static let stateSizeLimit = 100_000_000
   /// The file of the configuration, which a writer may add.
   public static let configurationFile = "config.yaml"
 
   /// Every file that a checkpoint of this version may hold.
   static let fileNames = [
     parametersFile, optimizerFile, generatorsFile, stateFile, configurationFile,
-    CheckpointManifest.name,
+    skippedFile, CheckpointManifest.name,
   ]
 
   /// The tensors and generators that a training changes.
@@ -44,16 +49,20 @@ public struct Checkpoint: Sendable {
     public let generators: [String: Generator]
     /// The configuration as text, where there is one.
     public let configuration: String?
+    /// The damaged files of the data set that were passed over so far.
+    public let skipped: () -> [DataError]
 
     /// Names the parts.
     public init(
       _ parameters: ParameterStore, _ optimizer: any Optimizer,
-      generators: [String: Generator] = [:], configuration: String? = nil
+      generators: [String: Generator] = [:], configuration: String? = nil,
+      skipped: @escaping () -> [DataError] = { [] }
     ) {
       self.parameters = parameters
       self.optimizer = optimizer
       self.generators = generators
       self.configuration = configuration
+      self.skipped = skipped
     }
   }
 
@@ -116,6 +125,12 @@ public struct Checkpoint: Sendable {
     try write(generatorsFile, Safetensors(generators))
     try write(stateFile, try state.json())
     if let text = contents.configuration { try write(configurationFile, Data(text.utf8)) }
+    let skipped = contents.skipped()
+    if !skipped.isEmpty {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try write(skippedFile, try encoder.encode(skipped) + Data("\n".utf8))
+    }
     let list = try manifest.json()
     try AtomicFile.writeDurably(
       to: temporary.appendingPathComponent(CheckpointManifest.name).path,
@@ -126,17 +141,33 @@ public struct Checkpoint: Sendable {
   /// The state, without the tensors.
   public func state() throws -> TrainingState {
     do {
-      return try TrainingState(json: try Data(contentsOf: file(Self.stateFile)))
+      let path = file(Self.stateFile).path
+      guard let data = try RegularFile.contents(of: path, limit: Self.stateSizeLimit) else {
+        throw CheckpointError(
+          checkpoint: url, problem: "\(Self.stateFile) has more than \(Self.stateSizeLimit) bytes")
+      }
+      return try TrainingState(json: data)
+    } catch let error as CheckpointError {
+      throw error
     } catch {
       throw CheckpointError(checkpoint: url, problem: "\(Self.stateFile) cannot be read: \(error)")
     }
   }
 
+  /// The damaged files of the data set that had been passed over; what cannot be read counts as none.
+  public var skipped: [DataError] {
+    let path = file(Self.skippedFile).path
+    guard let data = try? RegularFile.contents(of: path, limit: Self.stateSizeLimit) else {
+      return []
+    }
+    return (try? JSONDecoder().decode([DataError].self, from: data)) ?? []
+  }
+
   /// The configuration that was saved with it; nil where there is none.
   public var configuration: String? {
-    (try? Data(contentsOf: file(Self.configurationFile))).map {
-      String(decoding: $0, as: UTF8.self)
-    }
+    let path = file(Self.configurationFile).path
+    let data = try? RegularFile.contents(of: path, limit: Self.stateSizeLimit)
+    return data.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Sets the parts of a training to what was saved; they must be those of the same configuration.

@@ -23,13 +23,11 @@ public struct CheckpointDirectory: Sendable {
     let place = url.appendingPathComponent("\(name)")
     let manifest = try manifest(of: place)
     for (file, expected) in manifest.files.sorted(by: { $0.key < $1.key }) {
-      guard
-        let data = try? Data(contentsOf: place.appendingPathComponent(file), options: .mappedIfSafe)
-      else { throw CheckpointError(checkpoint: place, problem: "\(file) is missing or unreadable") }
       var found = HashedFile()
-      // In parts, as a file may be larger than the memory that is free.
-      for start in stride(from: 0, to: data.count, by: 1 << 24) {
-        found.append(data[start..<min(start + 1 << 24, data.count)])
+      do {
+        try RegularFile(place.appendingPathComponent(file).path).forEachPart { found.append($0) }
+      } catch {
+        throw CheckpointError(checkpoint: place, problem: "\(file): \(error)")
       }
       guard found.entry() == expected else {
         throw CheckpointError(
@@ -40,11 +38,14 @@ public struct CheckpointDirectory: Sendable {
   }
 
   private func manifest(of place: URL) throws -> CheckpointManifest {
-    let file = place.appendingPathComponent(CheckpointManifest.name)
-    guard let data = try? Data(contentsOf: file) else {
-      throw CheckpointError(checkpoint: place, problem: "has no \(CheckpointManifest.name)")
+    let file = place.appendingPathComponent(CheckpointManifest.name).path
+    let data: Data?
+    do {
+      data = try RegularFile.contents(of: file, limit: CheckpointManifest.sizeLimit)
+    } catch {
+      throw CheckpointError(checkpoint: place, problem: "\(CheckpointManifest.name): \(error)")
     }
-    guard let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data),
+    guard let data, let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data),
       manifest.files.keys.allSatisfy({ !$0.contains("/") && $0 != ".." })
     else {
       throw CheckpointError(checkpoint: place, problem: "\(CheckpointManifest.name) is damaged")

@@ -13,6 +13,8 @@ struct CheckpointManifest: Codable {
 
   static let name = "manifest.json"
   static let currentFormat = 1
+  /// More than any list of a checkpoint's few files takes.
+  static let sizeLimit = 1 << 20
 
   var format = currentFormat
   /// The version of libtorch that computed it.

@@ -60,20 +60,10 @@ package final class AppendedFile {
 
   /// Appends a record; after an error the file ends with the record before.
   package func append(_ record: Data) throws {
-    let calls = FileCalls.current
-    try record.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = calls.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written < 0 {
-          if errno == EINTR { continue }
-          let error = AtomicFile.failure(url.path, "cannot be written")
-          _ = cut()
-          throw error
-        }
-        rest = rest.dropFirst(written)
-      }
+    guard FileCalls.current.writeAll(record, to: descriptor) else {
+      let error = AtomicFile.failure(url.path, "cannot be written")
+      _ = cut()
+      throw error
     }
     length += record.count
   }

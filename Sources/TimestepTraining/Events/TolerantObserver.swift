@@ -15,9 +15,7 @@ public final class TolerantObserver: TrainingObserver {
     do {
       try observer.receive(event)
     } catch let error as AtomicFile.WriteError {
-      for other in others {
-        try other.receive(.notice("a file was not written, training goes on: \(error)"))
-      }
+      try others.send(.notice("a file was not written, training goes on: \(error)"))
     }
   }
 }

@@ -114,3 +114,10 @@ public protocol TrainingObserver: AnyObject {
   /// Is told of every event in order, on the training's thread.
   func receive(_ event: TrainingEvent) throws
 }
+
+extension Sequence<any TrainingObserver> {
+  /// Tells all of them of an event.
+  public func send(_ event: TrainingEvent) throws {
+    for observer in self { try observer.receive(event) }
+  }
+}

@@ -67,6 +67,8 @@ public struct Divergence: Sendable, Codable {
     switch origin {
     case .input:
       "look at the data set, its normalisation and its corruption"
+    case .parameter where step <= 1 && quantity != .testLoss:
+      "it was so at the beginning: look at the file of --initialize-from"
     case .parameter:
       "a smaller learning rate may help, or --gradient-clip or --warm-up"
     case _ where step <= 1 && quantity != .testLoss:

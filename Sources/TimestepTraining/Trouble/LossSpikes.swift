@@ -1,13 +1,14 @@
 /// Losses that stand out from those before them.
 ///
 /// ```
-/// loss is a spike where  loss > m + 6 s  and  loss > 1.5 m,
-/// m = median of the last 64 losses,  s = 1.4826 median |loss_i - m|
+/// loss is a spike where  loss > m + 6 s,  loss > 1.5 m  and  loss > b / 10,
+/// m = median of the last 64 losses,  s = 1.4826 median |loss_i - m|,  b = median of the first 16
 /// ```
 ///
 /// of single batches, of which there must have been 16. The median is not moved by a spike; a loss that stays high is no
 /// spike any more after half of the 64. s is the standard deviation where losses are normal. The second condition keeps
-/// apart what stands out in a training whose losses hardly differ.
+/// apart what stands out in a training whose losses hardly differ; the third, in one whose losses are almost zero, where
+/// single hard examples make large ratios of nothing.
 public struct LossSpikes: Sendable, Codable {
   /// The losses of the last steps.
   public private(set) var recent: [Double] = []
@@ -15,6 +16,9 @@ public struct LossSpikes: Sendable, Codable {
   public private(set) var count = 0
   /// Those of the epoch at hand.
   public private(set) var inEpoch = 0
+
+  /// The median of the first losses; nil before there are enough.
+  public private(set) var beginning: Double?
 
   private static let window = 64
   private static let fewest = 16
@@ -30,6 +34,7 @@ public struct LossSpikes: Sendable, Codable {
       inEpoch += 1
     }
     recent.append(loss)
+    if recent.count == Self.fewest, beginning == nil { beginning = Self.median(recent) }
     if recent.count > Self.window { recent.removeFirst() }
     return isSpike
   }
@@ -40,7 +45,7 @@ public struct LossSpikes: Sendable, Codable {
   private func stands(_ loss: Double) -> Bool {
     guard recent.count >= Self.fewest else { return false }
     let median = Self.median(recent)
-    guard loss > 1.5 * median else { return false }
+    guard loss > 1.5 * median, loss > 0.1 * (beginning ?? 0) else { return false }
     let deviation = 1.4826 * Self.median(recent.map { abs($0 - median) })
     return loss > median + 6 * deviation
   }

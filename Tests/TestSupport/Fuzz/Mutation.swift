@@ -1,9 +1,8 @@
-import TimestepData
-
 /// Ways to damage the bytes of a valid file.
-enum Mutation: CaseIterable {
+package enum Mutation: CaseIterable {
   case truncated, extended, bitsFlipped, bytesReplaced, hostileNumber, rangeZeroed, spliced, doubled
   case emptied, random, notUTF8, otherMagic
+  case hostileWord, lineDoubled, nested
 
   /// Numbers that readers like least.
   private static let hostile: [UInt32] = [
@@ -11,8 +10,16 @@ enum Mutation: CaseIterable {
     0xffff_ffff,
   ]
 
+  /// Words that readers of text like least.
+  private static let words = [
+    "null", "~", "true", "nan", ".nan", "-.inf", "1e999", "-1", "-0", "0.5", "99999999999999999999",
+    "9223372036854775807", "18446744073709551616", "0x7f", "1_000", "\"", "'", "\\", "\\ud800",
+    "{", "}", "[", "]", ":", ": ", ",", "#", "- ", "? ", "&a ", "*a ", "!!binary ", "%", "|", ">",
+    "<<", "\t", "\r", "\u{0}", "\u{feff}", "e\u{301}", "../", "/dev/zero", "%n", "$(x)",
+  ]
+
   /// The bytes damaged in this way, at places that chance chooses; the beginning, where headers are, most often.
-  func apply(to bytes: [UInt8], using random: inout RandomStream) -> [UInt8] {
+  package func apply(to bytes: [UInt8], using random: inout FuzzRandom) -> [UInt8] {
     var result = bytes
     guard !bytes.isEmpty else { return (0..<random.integer(below: 20)).map { UInt8($0) } }
     func place() -> Int {
@@ -47,6 +54,21 @@ enum Mutation: CaseIterable {
     case .notUTF8:
       let start = place()
       result.insert(contentsOf: [0xff, 0xc0, 0xed, 0xa0, 0x80, 0xf8], at: start)
+    case .hostileWord:
+      let start = place()
+      let end = min(bytes.count, start + random.integer(below: 12))
+      let word = Self.words[random.integer(below: Self.words.count)]
+      result.replaceSubrange(start..<end, with: Array(word.utf8))
+    case .lineDoubled:
+      let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+      let line = Array(lines[random.integer(below: lines.count)]) + [10]
+      let before = lines.prefix(random.integer(below: lines.count)).reduce(0) { $0 + $1.count + 1 }
+      result.insert(contentsOf: line, at: min(before, bytes.count))
+    case .nested:
+      let opening = ["[", "{\"a\":", "- ", "? ", "&a [*a,"][random.integer(below: 5)]
+      let depth = 1 << random.integer(below: 15)
+      result.insert(
+        contentsOf: Array(String(repeating: opening, count: depth).utf8), at: place())
     case .otherMagic:
       let magics: [[UInt8]] = [
         [0x1f, 0x8b, 8, 0], [0xff, 0xd8, 0xff, 0xe0], [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10],

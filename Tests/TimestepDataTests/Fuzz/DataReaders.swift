@@ -1,22 +1,10 @@
 import Foundation
-import Testing
+import TestSupport
 import TimestepData
 
-/// A reader of files, with valid files to damage.
-struct FuzzedReader: CustomTestStringConvertible {
-  /// What is read.
-  let name: String
-  /// Valid files by their paths in a directory.
-  let files: [(path: String, bytes: [UInt8])]
-  /// Those of them that are damaged, one at a time.
-  let damaged: [String]
-  /// Reads the directory, and everything in it.
-  let read: @Sendable (_ directory: String) throws -> Void
-
-  var testDescription: String { name }
-
-  /// All readers of the library.
-  static let all: [FuzzedReader] = [
+extension FuzzedReader {
+  /// All readers of data sets.
+  static let data: [FuzzedReader] = [
     idx("IDX", compressed: false), idx("gzip", compressed: true),
     cifar("CIFAR-10", .cifar10, "test_batch.bin", labels: 1, names: "batches.meta.txt"),
     cifar("CIFAR-100", .cifar100, "test.bin", labels: 2, names: "fine_label_names.txt"),
@@ -34,7 +22,7 @@ struct FuzzedReader: CustomTestStringConvertible {
     let files = [
       ("train-images-idx3-ubyte", pack(images)), ("train-labels-idx1-ubyte", pack(labels)),
     ]
-    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+    return FuzzedReader(name: name, files: files, explain: place) {
       _ = try DatasetCatalog.mnist.load(split: .train, directory: $0)
     }
   }
@@ -50,7 +38,7 @@ struct FuzzedReader: CustomTestStringConvertible {
       (file, record(3) + record(7)),
       (names, Array((0..<count).map { "class \($0)\n" }.joined().utf8)),
     ]
-    return FuzzedReader(name: name, files: files, damaged: files.map(\.0)) {
+    return FuzzedReader(name: name, files: files, explain: place) {
       _ = try layout.load(name: name, split: .test, directory: $0, recordsPerFile: 2)
     }
   }
@@ -62,13 +50,13 @@ struct FuzzedReader: CustomTestStringConvertible {
     let bytes = Array(text.utf8)
     let file = compressed ? "train.csv.gz" : "train.csv"
     return FuzzedReader(
-      name: name, files: [(file, compressed ? gzip(bytes) : bytes)], damaged: [file]
+      name: name, files: [(file, compressed ? gzip(bytes) : bytes)], explain: place
     ) { _ = try AGNews().load(split: .train, directory: $0) }
   }
 
   private static func pictures(_ name: String, _ pictures: [String]) -> FuzzedReader {
     let files = pictures.map { ($0, (try? GoldenImages.bytes($0)) ?? []) }
-    return FuzzedReader(name: name, files: files, damaged: pictures) { directory in
+    return FuzzedReader(name: name, files: files, explain: place) { directory in
       for picture in pictures {
         let file = try ImageFile(path: "\(directory)/\(picture)")
         for factor in file.reductions { _ = try file.decode(reducedBy: factor) }
@@ -78,7 +66,7 @@ struct FuzzedReader: CustomTestStringConvertible {
 
   private static let labels = FuzzedReader(
     name: "labels", files: [("labels.txt", Array("4\n3\r\n0\n 1\n".utf8))],
-    damaged: ["labels.txt"]
+    damaged: ["labels.txt"], explain: place
   ) { directory in
     let points = try PointDataset(
       name: "points", split: .train, features: 1, classNames: (0..<5).map { "\($0)" },
@@ -91,7 +79,7 @@ struct FuzzedReader: CustomTestStringConvertible {
     files: [
       ("points.csv", Array("0,1\n\n-2.5e-1, 3\r\n".utf8)),
       ("texts.txt", Array("Stocks fall\nCaf\u{e9} in the match\n".utf8)),
-    ], damaged: ["points.csv", "texts.txt"]
+    ], damaged: ["points.csv", "texts.txt"], explain: place
   ) { directory in
     let file = "\(directory)/points.csv"
     _ = try InputReader(for: DatasetCatalog.twoMoons)
@@ -107,7 +95,9 @@ struct FuzzedReader: CustomTestStringConvertible {
       ("c.jpg", (try? GoldenImages.bytes("colours-420.jpg")) ?? []),
       ("d.png", (try? GoldenImages.bytes("rgb-8.png")) ?? []),
     ]
-    return FuzzedReader(name: "images as inputs", files: files, damaged: files.map(\.0)) {
+    return FuzzedReader(
+      name: "images as inputs", files: files, damaged: files.map(\.0), explain: place
+    ) {
       directory in
       let images = try InputReader(for: DatasetCatalog.imageFolder)
         .images(files.map { "\(directory)/\($0.0)" })
@@ -123,7 +113,7 @@ struct FuzzedReader: CustomTestStringConvertible {
       ("val/a/3.png", "palette-4.png"), ("val/b/4.jpg", "progressive.jpg"),
     ]
     let files = places.map { ($0.0, (try? GoldenImages.bytes($0.1)) ?? []) }
-    return FuzzedReader(name: "image folder", files: files, damaged: files.map(\.0)) { directory in
+    return FuzzedReader(name: "image folder", files: files, explain: place) { directory in
       for limit in [0, 1 << 20] {
         let folder = try ImageFolder(
           directory: directory, options: ReadingOptions(imageSize: 8, heldBytes: limit))
@@ -138,4 +128,10 @@ struct FuzzedReader: CustomTestStringConvertible {
       }
     }
   }()
+
+  /// What a reader of data must throw.
+  private static let place: @Sendable (any Error) -> DamagePlace? = { error in
+    guard let error = error as? DataError else { return nil }
+    return DamagePlace(file: error.file, offset: error.offset, needsOffset: error.kind == .badData)
+  }
 }
