@@ -15,6 +15,8 @@ public protocol CommandRuntime {
   func diagnose(_ command: DiagnoseCommand) throws
   /// Writes a page with all that is known of a run.
   func report(_ command: ReportCommand) throws
+  /// Carries out tables and figures of the sources.
+  func experiment(_ command: ExperimentCommand) throws
   /// Prints a catalog.
   func list(_ command: ListCommand) throws
   /// Reports what the command finds on this machine.

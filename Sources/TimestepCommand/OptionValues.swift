@@ -52,6 +52,16 @@ public enum DeviceName: String, CaseIterable, ExpressibleByArgument, Sendable {
   case cuda
 }
 
+/// How much of an experiment is carried out.
+public enum ScaleName: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// Seconds: shows that it runs.
+  case smoke
+  /// Minutes on two cores.
+  case reduced
+  /// The source's own setting.
+  case full
+}
+
 /// What `train --deterministic` does.
 public enum DeterminismMode: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// Trains twice and compares.

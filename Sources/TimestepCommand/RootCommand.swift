@@ -18,7 +18,8 @@ public struct RootCommand: ParsableCommand {
     version: timestepVersion,
     subcommands: [
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, PredictCommand.self,
-      DescribeCommand.self, DiagnoseCommand.self, ReportCommand.self, ListCommand.self,
+      DescribeCommand.self, DiagnoseCommand.self, ExperimentCommand.self,
+      ReportCommand.self, ListCommand.self,
       DataCommand.self, DoctorCommand.self, ExportCommand.self,
     ])
 

@@ -50,7 +50,7 @@ func runList(_ command: ListCommand) throws {
     print(entry.name + space + entry.title)
     print(
       indent
-        + (entry.equation
+        + (entry.equation ?? entry.source
           ?? "\(entry.task ?? "") of \(entry.examples ?? "") \(entry.shape ?? []): \(entry.output ?? "")")
     )
     if let input = entry.input { print(indent + "looks at: " + input) }
@@ -114,6 +114,11 @@ private func entries(of catalog: Catalog) -> [Entry] {
       return entry
     }
   case .weightNames: WeightNamingCatalog.all.map { Entry($0) }
-  case .experiments: []
+  case .experiments:
+    ExperimentCatalog.all.map { experiment in
+      var entry = Entry(experiment.id, experiment.title)
+      entry.source = experiment.source
+      return entry
+    }
   }
 }

@@ -14,6 +14,9 @@ struct TorchRuntime: CommandRuntime {
     try reporting { try advisingToSkip { try runDiagnose(command) } }
   }
   func report(_ command: ReportCommand) throws { try reporting { try runReport(command) } }
+  func experiment(_ command: ExperimentCommand) throws {
+    try reporting { try runExperiment(command) }
+  }
   func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
   func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
   func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }

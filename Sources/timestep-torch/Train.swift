@@ -46,8 +46,8 @@ func runResume(_ command: ResumeCommand) throws {
   }
 }
 
-/// Whether a signal has asked for the end.
-private func isToStop() -> Bool { StopSignal.number != nil }
+/// Whether a signal has asked for the end, or nobody waits for it any more.
+private func isToStop() -> Bool { StopSignal.number != nil || WorkerProcess.isOrphan }
 
 /// Trains, and prints what came out.
 private func carryOut(

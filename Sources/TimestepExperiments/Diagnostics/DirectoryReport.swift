@@ -25,6 +25,11 @@ public struct DirectoryReport {
       if RunDirectory(folder).holdsRun, let section = try Self.run(RunDirectory(folder), place) {
         sections.append(section)
       }
+      let results = folder.appendingPathComponent(ExperimentRecord.fileName)
+      if FileManager.default.fileExists(atPath: results.path) {
+        let (record, figures) = try ExperimentRecord.read(from: folder)
+        sections.append(try record.section(figures))
+      }
       let file = folder.appendingPathComponent(DiagnosticRecord.fileName)
       guard FileManager.default.fileExists(atPath: file.path) else { continue }
       let (record, result) = try DiagnosticRecord.read(from: folder)
@@ -38,7 +43,8 @@ public struct DirectoryReport {
     guard !sections.isEmpty else {
       throw RunError(
         .notFound,
-        "\(directory.path): holds neither a run nor results of 'timestep diagnose'")
+        "\(directory.path): holds neither a run nor results of 'timestep diagnose' or 'timestep experiment'"
+      )
     }
     page = ReportPage("Report on \(directory.lastPathComponent)", sections: sections)
   }
@@ -48,13 +54,14 @@ public struct DirectoryReport {
   /// - Parameter page: the page's file, nil for `DIR/report.html`.
   /// - Returns: the page's file, the pictures, and why there are none.
   public func write(
-    to page: URL? = nil, withPictures: Bool = true, renderer: PlotRenderer = PlotRenderer()
+    to page: URL? = nil, withPictures: Bool = true, isDrawn: Bool = true,
+    renderer: PlotRenderer = PlotRenderer()
   ) throws -> (page: URL, pictures: [URL], notice: String?) {
     let file = page ?? directory.appendingPathComponent("report.html")
     var drawing: PlotRenderer.Drawing?
     var notice: String?
     do {
-      drawing = try renderer.draw(self.page.specifications())
+      drawing = isDrawn ? try renderer.draw(self.page.specifications()) : nil
     } catch let error as DiagnosticError where error.kind == .unavailable {
       notice = error.description
     }

@@ -66,7 +66,7 @@ public final class ProgressDisplay: TrainingObserver {
   private static let barWidth = 12
 
   /// The terminal's width, 80 where it does not say.
-  private static func columns() -> Int {
+  package static func columns() -> Int {
     var size = winsize()
     return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }

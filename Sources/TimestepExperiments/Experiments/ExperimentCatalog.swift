@@ -1,0 +1,38 @@
+import TimeStepping
+
+/// All experiments by id; a new one is one file and one line here.
+public enum ExperimentCatalog {
+  /// The experiments by source, in the order of their figures.
+  public static let all: [any Experiment] = robust + linearMultistep + lecture + procrustes
+
+  /// Towards Robust ResNet.
+  static let robust: [any Experiment] = [
+    AccuracyAgainstDepth()
+  ]
+
+  /// Beyond Finite Layer Neural Networks.
+  static let linearMultistep: [any Experiment] = []
+
+  /// The lecture Residual Neural Networks.
+  static let lecture: [any Experiment] = []
+
+  /// Norm-Preservation.
+  static let procrustes: [any Experiment] = []
+
+  /// The experiments of ids, or of the names of groups; `all` for every one.
+  ///
+  /// - Throws: `UnknownNameError` with the nearest name.
+  public static func experiments(named names: [String]) throws -> [any Experiment] {
+    var result: [any Experiment] = []
+    for name in names {
+      let found = all.filter { name == "all" || $0.id == name || $0.group?.rawValue == name }
+      guard !found.isEmpty else {
+        throw UnknownNameError(
+          kind: "experiment", name: name,
+          known: all.map(\.id) + ExperimentGroup.allCases.map(\.rawValue) + ["all"])
+      }
+      result += found.filter { one in !result.contains { $0.id == one.id } }
+    }
+    return result
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import TimestepData
+
+/// A plan as it is carried out here: with a command's own choices, and with stand-ins for data that are not there.
+struct PlannedExperiment {
+  var plan: ExperimentPlan
+  /// What was left out, in words.
+  var reductions: [String] = []
+
+  /// Every setting with every seed, resolved.
+  func trials() throws -> [Trial] { try plan.trials() }
+
+  /// Makes the plan of an experiment.
+  ///
+  /// - Parameter standIns: is told where noise stands for a data set, which is done at the smallest scale only.
+  static func plan(
+    _ experiment: any Experiment, _ options: ExperimentRunner.Options,
+    standIns: inout [String], in directory: URL
+  ) throws -> PlannedExperiment {
+    var plan = try experiment.plan(options.scale)
+    var reductions: [String] = []
+    if let wanted = options.seeds {
+      if wanted < plan.seeds.count {
+        reductions.append("\(wanted) of \(plan.seeds.count) seeds")
+      }
+      var next = (plan.seeds.max() ?? 0) + 1
+      while plan.seeds.count < wanted {
+        plan.seeds.append(next)
+        next += 1
+      }
+      plan.seeds = Array(plan.seeds.prefix(wanted))
+    }
+    var told: Set<String> = []
+    for index in plan.settings.indices {
+      plan.settings[index].options = options.overrides.over(plan.settings[index].options)
+      guard options.scale == .smoke else { continue }
+      if let note = try DataStandIn.replace(in: &plan.settings[index].options),
+        told.insert(note).inserted
+      {
+        standIns.append(note)
+      }
+    }
+    return PlannedExperiment(plan: plan, reductions: reductions)
+  }
+}

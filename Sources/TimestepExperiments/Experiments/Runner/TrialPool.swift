@@ -1,0 +1,48 @@
+import Foundation
+import Synchronization
+
+/// Carries out trials by several workers, each taking the next when it is free.
+struct TrialPool {
+  let executor: any TrialExecutor
+  let workers: Int
+  let shouldStop: @Sendable () -> Bool
+
+  private struct State {
+    var next = 0
+    var errors: [any Error] = []
+  }
+
+  /// Returns when all are done, or when it is to stop.
+  ///
+  /// - Parameters:
+  ///   - began: is told when a worker takes a trial; from any thread.
+  ///   - ended: is told when it has ended, with the error if there was one; from any thread.
+  /// - Throws: the first error of a trial, after the others have been carried out.
+  func run(
+    _ trials: [(trial: Trial, directory: RunDirectory)],
+    began: @escaping @Sendable (Trial) -> Void,
+    ended: @escaping @Sendable (Trial, (any Error)?) -> Void
+  ) throws {
+    let state = Mutex(State())
+    let queue = trials
+    DispatchQueue.concurrentPerform(iterations: max(1, min(workers, queue.count))) { worker in
+      while !shouldStop() {
+        let index = state.withLock { state in
+          defer { state.next += 1 }
+          return state.next
+        }
+        guard index < queue.count else { return }
+        let (trial, directory) = queue[index]
+        began(trial)
+        do {
+          try executor.run(trial, in: directory, worker: worker, shouldStop: shouldStop)
+          ended(trial, nil)
+        } catch {
+          state.withLock { $0.errors.append(error) }
+          ended(trial, error)
+        }
+      }
+    }
+    if let error = state.withLock({ $0.errors.first }) { throw error }
+  }
+}
