@@ -213,9 +213,7 @@ import TimestepTorch
   func images() throws {
     let scratch = try Scratch()
     let context = try SmallRun.images("preresnet-14", widths: [1, 2, 3], in: scratch) { $0.h = 0.2 }
-    let diagnostic = try NormPreservation().configured(
-      NamedChoice("diagnostic", "norm-preservation:dense=800"))
-    let result = try diagnostic(context)
+    let result = try context.result(of: "norm-preservation:dense=800")
     let table = try #require(result.table("norm-preservation"))
     #expect(table.rows.count == 6)
     #expect(table.refusals("is_transition").no == 4)

@@ -96,13 +96,13 @@ struct ClosedFormTests {
   func advice() throws {
     let (context, _) = try linear(h: 0.5, depth: 6)
     let name = "step-size:gain=1.5,noise=1.5,largest=100"
-    let table = try DiagnosticCatalog.diagnostic(named: name)(context).tables[0]
+    let table = try context.result(of: name).tables[0]
     let advised = try #require(table.numbers("advice").first)
     #expect(advised > 0 && advised.isFinite)
     let limits = (table.numbers("h_gain") + table.numbers("h_noise")).filter { !$0.isNaN }
     #expect(limits.min() == advised)
     let scaled = try linear(h: advised, depth: 6).0
-    let row = try DiagnosticCatalog.diagnostic(named: name)(scaled).tables[0]
+    let row = try scaled.result(of: name).tables[0]
     let (gain, noise) = (row.numbers("gain")[0], row.numbers("noise")[0])
     // The gradient at the end is another one with another h, the noise is not.
     #expect(max(gain, noise) > 1.2 && noise < 1.5 * 1.01, "\(gain), \(noise)")
@@ -190,8 +190,7 @@ struct ClosedFormTests {
   @Test("Without noise, a curve of robustness begins with the plain evaluation")
   func robustness() throws {
     let context = try Subjects.points()
-    let table = try DiagnosticCatalog.diagnostic(named: "robustness:levels=3,draws=2")(context)
-      .tables[0]
+    let table = try context.result(of: "robustness:levels=3,draws=2").tables[0]
     #expect(table.numbers("level") == [0, 0.5, 1])
     let network = try #require(context.network)
     var (correct, count) = (0, 0)

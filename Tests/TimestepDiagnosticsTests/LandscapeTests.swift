@@ -153,8 +153,8 @@ import TimestepTorch
       return sum / Double(count)
     }
     let before = try network.parameters.all.map { try $0.value.scalars(Double.self) }
-    let plane = try LossLandscape().configured(
-      NamedChoice("diagnostic", "loss-landscape:points=3,examples=100,extent=0.5"))(context)
+    let plane = try context.result(
+      of: "loss-landscape:points=3,examples=100,extent=0.5")
     let surface = try #require(plane.table("loss-surface"))
     #expect(surface.rows.count == 9)
     #expect(surface.rows[4][4] == .number(try loss(context)))
@@ -162,8 +162,8 @@ import TimestepTorch
 
     let file = scratch.url.appendingPathComponent("other.safetensors")
     try other.requiredNetwork().parameters.safetensors().write(to: file)
-    let line = try LossLandscape().configured(
-      NamedChoice("diagnostic", "loss-landscape:points=5,examples=100,to=\(file.path)"))(context)
+    let line = try context.result(
+      of: "loss-landscape:points=5,examples=100,to=\(file.path)")
     let table = try #require(line.table("loss-line"))
     #expect(table.numbers("a") == [-0.5, 0, 0.5, 1, 1.5])
     #expect(abs(table.numbers("loss")[1] - (try loss(context))) < 1e-12)
@@ -176,8 +176,7 @@ import TimestepTorch
     let wrong = scratch.url.appendingPathComponent("wrong.safetensors")
     try SmallRun.points("hamiltonian-4").requiredNetwork().parameters.safetensors().write(to: wrong)
     #expect(throws: MismatchedParameters.self) {
-      try LossLandscape().configured(
-        NamedChoice("diagnostic", "loss-landscape:to=\(wrong.path)"))(context)
+      try context.result(of: "loss-landscape:to=\(wrong.path)")
     }
     #expect(throws: ArgumentError.self) {
       try LossLandscape().configured(

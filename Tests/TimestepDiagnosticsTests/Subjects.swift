@@ -6,6 +6,14 @@ import TimestepDiagnostics
 import TimestepNetworks
 import TimestepTorch
 
+extension DiagnosticContext {
+  /// What a diagnostic of the catalog, with its arguments, says about it.
+  func result(of name: String) throws -> DiagnosticResult {
+    let diagnostic = try DiagnosticCatalog.diagnostic(named: name)
+    return try diagnostic(self)
+  }
+}
+
 /// What diagnostics are tried on: small networks with their data, a scheme, the epochs of runs.
 enum Subjects {
   static let names = ["points", "post-activated", "multistep", "scheme", "epochs", "nothing"]
