@@ -178,7 +178,9 @@ public final class Trainer {
   private func saveIfDue(_ run: inout Progress) throws -> Bool {
     guard let checkpoints, checkpoints.isDue(run.state) else { return false }
     run.state.elapsed = run.elapsed
-    if let problem = try checkpoints.saveOrExplain(run.state) { try observers.send(.notice(problem)) }
+    if let problem = try checkpoints.saveOrExplain(run.state) {
+      try observers.send(.notice(problem))
+    }
     return true
   }
 

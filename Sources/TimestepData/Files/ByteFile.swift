@@ -25,7 +25,8 @@ final class ByteFile {
       case .notRegular(let isDirectory):
         throw DataError(
           .badData, file: path,
-          problem: "is \(isDirectory ? "a directory" : "not a regular file") where a file is expected",
+          problem:
+            "is \(isDirectory ? "a directory" : "not a regular file") where a file is expected",
           remedy: remedy)
       case .unreadable(let reason):
         throw DataError(

@@ -25,7 +25,8 @@ public struct Precision: Sendable, Hashable {
 
   /// What is fastest on this processor: ``bf16`` where it multiplies bfloat16 and neither the examples are points nor the
   /// adjoint rebuilds states, and ``fp32`` elsewhere.
-  public static func fastest(for network: NetworkOptions, on dataset: DatasetDescriptor) -> Precision
+  public static func fastest(for network: NetworkOptions, on dataset: DatasetDescriptor)
+    -> Precision
   {
     let rebuilds = network.adjoint?.hasPrefix(ReversibleAdjoint().name) ?? false
     return Processor.computesInBFloat16 && dataset.elementKind != .points && !rebuilds

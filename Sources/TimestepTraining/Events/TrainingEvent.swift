@@ -113,5 +113,7 @@ public protocol TrainingObserver: AnyObject {
 
 extension Sequence<any TrainingObserver> {
   /// Tells all of them of an event.
-  public func send(_ event: TrainingEvent) throws { for observer in self { try observer.receive(event) } }
+  public func send(_ event: TrainingEvent) throws {
+    for observer in self { try observer.receive(event) }
+  }
 }
