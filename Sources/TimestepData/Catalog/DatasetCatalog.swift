@@ -79,7 +79,7 @@ public enum DatasetCatalog {
       counts: (50_000, 10_000),
       preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
       markers: files.markers, remedy: files.remedy
-    ) { try files.load(name: name, split: $0, directory: $1) }
+    ) { try files.load(name: name, split: $0, directory: $1) }.poolable
   }
 
   private static func idx(
@@ -91,6 +91,6 @@ public enum DatasetCatalog {
       counts: (60_000, 10_000), preparation: preparation,
       // The objects are centred and all face one way: shifts and flips slow short trainings down.
       augmentsByDefault: false, markers: IDXImages.markers, remedy: remedy
-    ) { try images.load(split: $0, directory: $1) }
+    ) { try images.load(split: $0, directory: $1) }.poolable
   }
 }
