@@ -6,6 +6,7 @@ public enum DatasetCatalog {
   public static let all: [DatasetDescriptor] = [
     fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews,
     twoMoons, ellipses, swissRoll, peaks, gaussianMixture, peaksRegression, syntheticShapes,
+    randomImages, randomText,
   ]
 
   /// The names, in the same order.
@@ -71,6 +72,10 @@ public enum DatasetCatalog {
   public static let peaksRegression = DatasetDescriptor(PeaksRegression())
   /// Discs and rectangles, to be found pixel by pixel.
   public static let syntheticShapes = DatasetDescriptor(SyntheticShapes())
+  /// Images of noise in classes that mean nothing.
+  public static let randomImages = DatasetDescriptor(RandomImages())
+  /// Texts of random characters in classes that mean nothing.
+  public static let randomText = DatasetDescriptor(RandomText())
 
   /// The constants of CIFAR-10 normalise both sets, as in LM-ResNet's reference code.
   private static func cifar(_ files: CIFAR, name: String, title: String) -> DatasetDescriptor {
