@@ -29,14 +29,17 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var dataset: String?
   public var data: String?
   public var trainLimit: Int?
+  public var testLimit: Int?
   public var imageSize: Int?
   public var classNames: [String]?
   public var skipCorrupt: Bool?
   public var dataNormalization: DataNormalization?
   public var padding: PaddingMode?
+  public var shift: Int?
   public var crop: CropRule?
   public var augmentation: Bool?
   public var shuffle: Bool?
+  public var dropLast: Bool?
   public var corruption: [String]?
   public var epochs: Int?
   public var maxSteps: Int?
@@ -74,6 +77,9 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case initializeNames = "initialize-names"
     case initializeStrict = "initialize-strict"
     case trainLimit = "train-limit"
+    case testLimit = "test-limit"
+    case shift
+    case dropLast = "drop-last"
     case imageSize = "image-size"
     case classNames = "class-names"
     case skipCorrupt = "skip-corrupt"
@@ -119,14 +125,17 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.dataset)
     fill(\.data)
     fill(\.trainLimit)
+    fill(\.testLimit)
     fill(\.imageSize)
     fill(\.classNames)
     fill(\.skipCorrupt)
     fill(\.dataNormalization)
     fill(\.padding)
+    fill(\.shift)
     fill(\.crop)
     fill(\.augmentation)
     fill(\.shuffle)
+    fill(\.dropLast)
     fill(\.corruption)
     fill(\.epochs)
     fill(\.maxSteps)
