@@ -28,6 +28,7 @@ func runDiagnose(_ command: DiagnoseCommand) throws {
 
 /// `timestep report`
 func runReport(_ command: ReportCommand) throws {
+  if let markdown = command.markdown { return try writeBook(command, to: markdown) }
   let report = try DirectoryReport(URL(fileURLWithPath: command.directory))
   let (page, pictures, notice) = try report.write(
     to: command.output.map { URL(fileURLWithPath: $0) }, withPictures: !command.noPictures)
@@ -38,6 +39,22 @@ func runReport(_ command: ReportCommand) throws {
   }
   if !pictures.isEmpty { printError("\(pictures.count) pictures in \(command.directory)/plots") }
   print(page.relativePath)
+}
+
+/// `timestep report --markdown`
+private func writeBook(_ command: ReportCommand, to markdown: String) throws {
+  let file = URL(fileURLWithPath: markdown)
+  var preface = "# Results"
+  if let path = command.preface {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw CommandError(status: .inputNotFound, message: "\(path): cannot be read")
+    }
+    preface = text
+  }
+  let pictures = command.pictures.map { URL(fileURLWithPath: $0) } ?? file.deletingPathExtension()
+  try MarkdownBook(URL(fileURLWithPath: command.directory)).write(
+    to: file, pictures: pictures, preface: preface)
+  print(file.relativePath)
 }
 
 /// What a diagnostic is to look at, and the directory in which its results stand unless another is named.
