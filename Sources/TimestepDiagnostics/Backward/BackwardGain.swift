@@ -118,7 +118,7 @@ public struct BackwardGain: Diagnostic {
     }
     func line(_ column: String, _ label: JSONValue, dashed: Bool) -> Plot.Layer {
       .init(
-        .line(points: !dashed, dashed: dashed), of: table.name, x: .column("block"),
+        .line(points: !dashed, dashed: dashed), of: table.name, x: .column("block", .ordinal),
         y: .column(column, scale: .log, title: "gain from the stage's end"),
         color: .datum(label))
     }

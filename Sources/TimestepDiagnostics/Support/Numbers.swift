@@ -1,5 +1,10 @@
 import Foundation
 
+extension String {
+  /// The text as it begins a line.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
 extension Double {
   /// The number with nine digits, for files that grow by a row in every step.
   var digits: String { isFinite ? String(format: "%.9g", self) : isNaN ? "nan" : "\(self)" }
