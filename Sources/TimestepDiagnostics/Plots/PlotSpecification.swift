@@ -48,6 +48,9 @@ extension Plot {
     }
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
+      // Numbers say what they count.
+      "header": column.measure == .quantitative
+        ? ["labelExpr": .text("'\(column.title) ' + datum.label")] : [:],
       "field": .text(column.name), "type": .text(column.measure.rawValue),
       "title": .null, "sort": .array(Self.distinct(first[column.name].map(JSONValue.init))),
     ])

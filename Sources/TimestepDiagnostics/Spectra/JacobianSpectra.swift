@@ -160,7 +160,7 @@ public struct JacobianSpectra: Diagnostic {
     let isStable = table["is_stable"].filter { $0 != .missing }
     let stable = isStable.filter { $0 == .flag(true) }.count
     var summary = [
-      "\(table.rows.count) blocks; singular values of their Jacobians from "
+      "\(table.rows.count.of("block")); singular values of their Jacobians from "
         + "\(text(table.numbers("smallest").filter { $0.isFinite }.min())) to "
         + text(table.numbers("largest").filter { $0.isFinite }.max())
     ]

@@ -5,6 +5,11 @@ extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
+extension Int {
+  /// So many of something, `1 block` or `3 blocks`.
+  func of(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}
+
 extension Double {
   /// The number with nine digits, for files that grow by a row in every step.
   var digits: String { isFinite ? String(format: "%.9g", self) : isNaN ? "nan" : "\(self)" }
