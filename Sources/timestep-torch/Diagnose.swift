@@ -66,13 +66,17 @@ private func subject(of diagnostic: any Diagnostic, _ command: DiagnoseCommand) 
     seconds: command.seconds ?? DiagnosticBudget().seconds)
   let seed = command.seed ?? 0
   guard let first = command.subjects.first else {
-    return (DiagnosticContext(diagnostic.title, seed: seed, budget: budget), "diagnostics")
+    let label = diagnostic.input == .nothing ? "a problem of its own" : diagnostic.title
+    return (DiagnosticContext(label, seed: seed, budget: budget), "diagnostics")
   }
   var isDirectory: ObjCBool = false
   let isRun =
     FileManager.default.fileExists(atPath: first, isDirectory: &isDirectory)
     && isDirectory.boolValue
   let place = "\(isRun ? "\(first)/" : "")diagnostics"
+  if diagnostic.input == .nothing {
+    return (DiagnosticContext("a problem of its own", seed: seed, budget: budget), place)
+  }
   if diagnostic.input == .histories {
     let runs = command.subjects.map { RunDirectory(URL(fileURLWithPath: $0)) }
     let histories = try runs.histories()

@@ -211,7 +211,7 @@ public struct TrainingRun {
     let outcome = try parts.trainer.train(
       on: parts.training, testing: parts.testing, from: state)
     for follower in followers {
-      for observer in observers { try observer.receive(.notice("\(follower.cost)")) }
+      for observer in observers { try observer.receive(.remark("\(follower.cost)")) }
     }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)
