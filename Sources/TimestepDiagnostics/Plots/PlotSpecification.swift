@@ -141,6 +141,7 @@ extension Plot {
   private func specification(
     of channel: Channel, _ column: DiagnosticTable.Column?, _ key: String
   ) -> JSONValue {
+    if let value = channel.value { return ["value": value] }
     var result: [String: JSONValue] = [:]
     if let column { result["field"] = .text(column.name) }
     if let datum = channel.datum {
