@@ -44,12 +44,19 @@ extension Plot {
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
       "field": .text(column.name), "type": .text(column.measure.rawValue),
-      "title": .null, "sort": .null,
+      "title": .null, "sort": Self.order(of: first[column.name]),
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
     if facet.independentY { result["resolve"] = ["scale": ["y": "independent"]] }
     return .object(result)
+  }
+
+  /// The order of small multiples: that of the rows for texts, by their size for numbers.
+  private static func order(of values: [TableValue]) -> JSONValue {
+    var seen: Set<String> = []
+    let names = values.compactMap(\.text).filter { seen.insert($0).inserted }
+    return names.isEmpty ? .null : .array(names.map { .text($0) })
   }
 
   /// Whether a layer has a row with a number in each of its columns; one without would leave a legend to nothing.
@@ -121,6 +128,13 @@ extension Plot {
       encoding[key] = specification(of: channel, column, key)
       // Numbers without a place on the axis are left out, not drawn at its end.
       if let column, channel.scale == .log { filters.append(.text("datum.\(column.name) > 0")) }
+    }
+    if case .rectangle = layer.mark {
+      // Neighbours without a light seam between them.
+      if layer.color == nil { encoding["stroke"] = ["value": "#4c78a8"] }
+      if layer.color?.column != nil {
+        encoding["stroke"] = encoding["color"]?.merging(["legend": .null])
+      }
     }
     if let detail = layer.detail {
       encoding["detail"] = .object([
@@ -213,7 +227,7 @@ extension Plot.Mark {
     case .bar: Self.mark("bar")
     case .rule(let dashed): Self.mark("rule", ["color": "#777"], dashed)
     case .area(let opacity): Self.mark("area", ["opacity": .number(opacity)])
-    case .rectangle: Self.mark("rect")
+    case .rectangle: Self.mark("rect", ["strokeWidth": 0.6])
     case .label: Self.mark("text", ["align": "left", "dx": 6])
     }
   }

@@ -95,11 +95,10 @@ public struct TanhFlow {
     try output(of: network(RungeKutta.rk4, IndependentWeights(), steps: 1024))
   }
 
-  /// `|u_N - u(T)| / |u(T)|` for networks of so many steps.
-  public func errors(_ scheme: any Scheme, _ weights: any WeightsInTime, steps: [Int]) throws
-    -> [Double]
-  {
-    let exact = try solution()
+  /// `|u_N - u(T)| / |u(T)|` for networks of so many steps, from the solution ``solution()``.
+  public func errors(
+    _ scheme: any Scheme, _ weights: any WeightsInTime, steps: [Int], from exact: Tensor
+  ) throws -> [Double] {
     let size = try exact.length()
     return try steps.map {
       try (output(of: network(scheme, weights, steps: $0)) - exact).length() / size

@@ -16,7 +16,8 @@ struct EulerODE: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let counts = (2...context.scale.choose(smoke: 5, reduced: 10, full: 10)).map { 1 << $0 }
     let flow = try TanhFlow(seed: context.seed)
-    let errors = try flow.errors(ForwardEuler(), PerStepWeights(), steps: counts)
+    let errors = try flow.errors(
+      ForwardEuler(), PerStepWeights(), steps: counts, from: flow.solution())
     var table = DiagnosticTable(
       "euler-ode", "Error of the residual network at T = 2", source: source,
       columns: [

@@ -38,6 +38,7 @@ struct HeunTheta: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let counts = (2...7).map { 1 << $0 }
     let flow = try TanhFlow(seed: context.seed)
+    let exact = try flow.solution()
     var errors = DiagnosticTable(
       "heun-theta", "Errors at T = 2", source: source,
       columns: [
@@ -52,7 +53,7 @@ struct HeunTheta: Experiment {
       ])
     var claims: [Claim] = []
     for one in cases {
-      let found = try flow.errors(one.scheme, one.weights, steps: counts)
+      let found = try flow.errors(one.scheme, one.weights, steps: counts, from: exact)
       for (steps, error) in zip(counts, found) {
         try errors.append([
           .text(one.name), .integer(steps), .number(TanhFlow.time / Double(steps)), .number(error),

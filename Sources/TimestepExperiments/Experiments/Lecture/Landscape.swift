@@ -37,28 +37,35 @@ struct Landscape: Experiment {
       diagnostic.points = context.scale.choose(smoke: 11, reduced: 41, full: 41)
       diagnostic.deviation = deviation
       let found = try diagnostic.measure(DiagnosticContext(id, seed: context.seed + seed))
-      for row in Self.noting(found.tables[0], seed: context.seed + seed, deviation: deviation).rows {
+      for row in Self.noting(found.tables[0], seed: context.seed + seed, deviation: deviation).rows
+      {
         try minima.append(row)
       }
     }
-    let wanted = part == .objective ? ["sample 1"] : ["sample 2", "difference"]
-    let picture = figures.tables[2].keeping(as: part.rawValue, "Objectives as drawn") { row in
-      wanted.contains { row[0].text?.hasSuffix($0) ?? false }
-    }
-    var plot = figures.plots[0]
-    plot.name = part.rawValue
-    plot.title =
+    let picture = try LandscapePicture(part: part, source: source).table(figures.tables[1])
+    let half = 0.9 / 100
+    let domain: [JSONValue] = [.number(0.2 - half), .number(2 + half)]
+    let (x, y) = (
+      Plot.Channel.column("t1", domain: domain), Plot.Channel.column("t2", domain: domain)
+    )
+    let (xEnd, yEnd) = (Plot.Channel.column("t1_end"), Plot.Channel.column("t2_end"))
+    let plot = Plot(
+      picture.name,
       part == .objective
-      ? "The objective over its two parameters" : "The objective of another sample, and the difference"
-    plot.layers[0].table = picture.name
-    plot.layers.append(
-      .init(
-        .point(size: 70), of: picture.name, x: .datum(1), y: .datum(1), color: .value("red")))
-    plot.facet = .init("panel", columns: 2)
-    (plot.width, plot.height) = (320, 320)
-    plot.subtitle = [
-      "colour: square root of phi over its largest value in the panel; red: (1, 1), where the target is made"
-    ]
+        ? "The objective over its two parameters"
+        : "The objective of another sample, and the difference of both",
+      subtitle: [
+        "colour: phi over its largest value in the panel; lines: \(LandscapePicture.lines) levels; red: (1, 1), where the target is made"
+      ],
+      layers: [
+        .init(
+          .rectangle, of: picture.name, filter: "datum.kind == 'cell'", x: x, y: y, x2: xEnd,
+          y2: yEnd, color: .column("share", scale: .sqrt, colorScheme: "viridis")),
+        .init(
+          .rule(), of: picture.name, filter: "datum.kind == 'line'", x: x, y: y, x2: xEnd,
+          y2: yEnd, color: .value("white")),
+        .init(.point(size: 70), of: picture.name, x: .datum(1), y: .datum(1), color: .value("red")),
+      ], facet: .init("panel", columns: 2), width: 320, height: 320)
     return ExperimentResult(
       tables: [minima, figures.tables[1], picture], plots: [plot], summary: figures.summary,
       claims: claims(context, minima))

@@ -24,7 +24,8 @@ struct PDENetworks: Experiment {
       axes: [Lecture.dynamics, Self.size],
       seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))))
     let sizes = scale.choose(
-      smoke: [64], reduced: [500, 2000], full: [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 50_000])
+      smoke: [64], reduced: [500, 2000],
+      full: [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 50_000])
     for (name, network) in Self.networks {
       for size in sizes { plan.add([.text(name), .integer(size)], options(scale, network, size)) }
     }
@@ -50,7 +51,7 @@ struct PDENetworks: Experiment {
       if network != "resnet-20" {
         options.widths = [32, 64, 112]
         options.h = 1
-        options.normalization = .tv
+        options.normalization = .totalVariation
       }
       options = options.trained(epochs: 180, rate: 0.05, dropAt: [60, 120])
     }

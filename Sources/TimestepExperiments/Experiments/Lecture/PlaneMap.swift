@@ -11,7 +11,8 @@ struct PlaneMap {
 
   /// The columns: a row is a cell, or a test point.
   static let columns: [DiagnosticTable.Column] = [
-    .text("panel", "network"), .text("kind", "cell or test point"), .number("x", "first coordinate"),
+    .text("panel", "network"), .text("kind", "cell or test point"),
+    .number("x", "first coordinate"),
     .number("x_end", "first coordinate"), .number("y", "second coordinate"),
     .number("y_end", "second coordinate"), .text("class", "class that the network says"),
     .flag("is_right", "right"),
@@ -31,27 +32,27 @@ struct PlaneMap {
       return low - margin...high + margin
     }
     let (x, y) = (range(0), range(1))
-    let (width, height) = (
-      (x.upperBound - x.lowerBound) / Double(cells), (y.upperBound - y.lowerBound) / Double(cells)
-    )
+    let width = (x.upperBound - x.lowerBound) / Double(cells)
+    let height = (y.upperBound - y.lowerBound) / Double(cells)
     func classes(_ inputs: Tensor) throws -> [Int] {
       try withoutGradients {
-        try saved.network(inputs.cast(to: batch.inputs.dataType), .evaluation).argmax(1)
-          .scalars(Int64.self).map(Int.init)
+        let outputs = try saved.network(inputs.cast(to: batch.inputs.dataType), .evaluation)
+        return try outputs.argmax(1).scalars(Int64.self).map(Int.init)
       }
     }
-    let middles = (0..<cells * cells).flatMap { index in
-      [
-        x.lowerBound + (Double(index % cells) + 0.5) * width,
-        y.lowerBound + (Double(index / cells) + 0.5) * height,
-      ]
+    var corners: [(left: Double, low: Double)] = []
+    for row in 0..<cells {
+      for column in 0..<cells {
+        corners.append(
+          (x.lowerBound + Double(column) * width, y.lowerBound + Double(row) * height))
+      }
     }
+    let middles: [Double] = corners.flatMap { [$0.left + width / 2, $0.low + height / 2] }
     let found = try classes(Tensor(middles, shape: [cells * cells, 2]))
-    for (index, label) in found.enumerated() {
-      let (left, low) = (middles[2 * index] - width / 2, middles[2 * index + 1] - height / 2)
+    for (corner, label) in zip(corners, found) {
       try table.append([
-        .text(panel), "cell", .number(left), .number(left + width), .number(low),
-        .number(low + height), .text(names[label]), .missing,
+        .text(panel), "cell", .number(corner.left), .number(corner.left + width),
+        .number(corner.low), .number(corner.low + height), .text(names[label]), .missing,
       ])
     }
     let targets = try batch.targets.scalars(Int64.self).map(Int.init)
@@ -65,18 +66,22 @@ struct PlaneMap {
   }
 
   /// The picture of such a table.
-  static func plot(of table: DiagnosticTable, title: String, columns: Int) -> Plot {
+  static func plot(of table: DiagnosticTable, title: String, classes: [String], columns: Int)
+    -> Plot
+  {
     func points(_ filter: String, _ color: JSONValue) -> Plot.Layer {
       .init(
         .point(size: 14), of: table.name, filter: "datum.kind == 'point' && \(filter)",
         x: .column("x"), y: .column("y"), color: .value(color))
     }
     return Plot(
-      table.name, title, subtitle: ["test points: white where the network is right, black where not"],
+      table.name, title,
+      subtitle: ["test points: white where the network is right, black where not"],
       layers: [
         .init(
           .rectangle, of: table.name, filter: "datum.kind == 'cell'", x: .column("x"),
-          y: .column("y"), x2: .column("x_end"), y2: .column("y_end"), color: .column("class")),
+          y: .column("y"), x2: .column("x_end"), y2: .column("y_end"),
+          color: .column("class", domain: classes.map { .text($0) })),
         points("datum.is_right", "white"), points("!datum.is_right", "black"),
       ], facet: .init("panel", columns: columns), width: 240, height: 240)
   }

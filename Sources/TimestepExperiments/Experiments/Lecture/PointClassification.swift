@@ -89,7 +89,10 @@ struct PointClassification: Experiment {
         try map.append(first, panel: dynamics.rawValue, to: &regions)
       }
       tables.append(regions)
-      plots.append(PlaneMap.plot(of: regions, title: "Decision regions on \(name)", columns: 2))
+      let classes = context.trials.at(["data": data]).first?.trial.configuration.dataset.task.names
+      plots.append(
+        PlaneMap.plot(
+          of: regions, title: "Decision regions on \(name)", classes: classes ?? [], columns: 2))
       claims.append(
         context.claim(
           "On \(name) the network classifies at least 95 % of the test points with some of the dynamics",

@@ -68,7 +68,8 @@ struct Segmentation: Experiment {
       tables: [accuracy, pixels, epochs, pictures],
       plots: [
         Plot(
-          "segmentation", "Mean intersection over union by epoch", subtitle: ["a line for each seed"],
+          "segmentation", "Mean intersection over union by epoch",
+          subtitle: ["a line for each seed"],
           layers: [
             .init(
               .line(), of: epochs.name, x: .column("epoch"), y: .column("iou", includesZero: true),

@@ -95,7 +95,8 @@ struct SmoothObjective: Experiment {
         context.claim(
           "Skips lead to a smoother objective", median("ResNet", 2) < median("plain net", 2),
           "median of the largest bend \(median("ResNet", 2).brief) and "
-            + "\(median("plain net", 2).brief); smaller with skips in \(smoother) of \(draws) draws"),
+            + "\(median("plain net", 2).brief); smaller with skips in \(smoother) of \(draws) draws"
+        ),
       ])
   }
 }

@@ -19,14 +19,17 @@ struct TestEquation: Experiment {
     var diagnostic = StabilityRegions()
     diagnostic.lines = context.scale.choose(smoke: 50, reduced: 400, full: 400)
     var figures = try diagnostic.measure(DiagnosticContext(id))
-    guard let limits = figures.tables.first, let all = figures.tables.last, let plot = figures.plots.first
+    guard let limits = figures.tables.first, let all = figures.tables.last,
+      let plot = figures.plots.first
     else { return ExperimentResult(figures) }
     let regions = all.keeping(as: "slides-regions", "Stability regions of the slides' schemes") {
       $0[0].text.map(Self.slides.contains) ?? false
     }
     figures.tables.append(regions)
     var large = plot
-    (large.name, large.title) = ("slides-regions", "Where the slides' schemes are stable, |R(z)| <= 1")
+    (large.name, large.title) = (
+      "slides-regions", "Where the slides' schemes are stable, |R(z)| <= 1"
+    )
     for index in large.layers.indices { large.layers[index].table = regions.name }
     large.facet = .init("scheme", columns: 4)
     (large.width, large.height) = (220, 257)
@@ -38,7 +41,8 @@ struct TestEquation: Experiment {
     }
     func limit(_ scheme: String) -> Double { number(scheme, "imaginary_measured") }
     let disagreements = limits.rows.filter { row in
-      [("real", "real_measured"), ("imaginary", "imaginary_measured")].contains { declared, measured in
+      [("real", "real_measured"), ("imaginary", "imaginary_measured")].contains {
+        declared, measured in
         guard let a = limits.index(of: declared).flatMap({ row[$0].number }),
           let b = limits.index(of: measured).flatMap({ row[$0].number })
         else { return false }
@@ -46,13 +50,15 @@ struct TestEquation: Experiment {
       }
     }
     figures.summary.append(
-      "declared and measured limits differ for \(disagreements.count) of \(limits.rows.count) schemes")
+      "declared and measured limits differ for \(disagreements.count) of \(limits.rows.count) schemes"
+    )
     return ExperimentResult(
       figures,
       claims: [
         Claim(
           "Forward Euler is stable only if |1 + h lambda| <= 1: a disc of radius 1",
-          abs(number("euler", "area") / .pi - 1) < 0.02 && abs(number("euler", "real_measured") - 2) < 1e-3,
+          abs(number("euler", "area") / .pi - 1) < 0.02
+            && abs(number("euler", "real_measured") - 2) < 1e-3,
           "area \(number("euler", "area").brief), pi expected; limit on the real axis "
             + number("euler", "real_measured").brief),
         Claim(
@@ -61,10 +67,12 @@ struct TestEquation: Experiment {
           "limits \(limit("euler").brief) and \(limit("heun").brief)"),
         Claim(
           "RK3 and RK4 are stable on a piece of it, up to sqrt 3 and 2.828",
-          abs(limit("rk3") - 3.0.squareRoot()) < 1e-3 && abs(limit("rk4") - 8.0.squareRoot()) < 1e-3,
+          abs(limit("rk3") - 3.0.squareRoot()) < 1e-3
+            && abs(limit("rk4") - 8.0.squareRoot()) < 1e-3,
           "limits \(limit("rk3").brief) and \(limit("rk4").brief)"),
         Claim(
-          "The semi-implicit scheme is stable on all of it", limit("linearly-implicit") == .infinity,
+          "The semi-implicit scheme is stable on all of it",
+          limit("linearly-implicit") == .infinity,
           "limit \(limit("linearly-implicit"))"),
       ],
       published: [
