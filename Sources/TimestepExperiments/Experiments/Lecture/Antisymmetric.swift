@@ -39,7 +39,10 @@ struct Antisymmetric: Experiment {
           courses.append(course)
           var plot = found.plots[0]
           plot.name = course.name
-          plot.title += gamma == 0 ? "" : ", with damping \(gamma)"
+          if gamma > 0 {
+            plot.title += ", with damping \(gamma)"
+            plot.subtitle = ["the equation comes to rest"]
+          }
           plot.layers[0].table = course.name
           plots.append(plot)
         } else {

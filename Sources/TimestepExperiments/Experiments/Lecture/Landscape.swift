@@ -43,11 +43,11 @@ struct Landscape: Experiment {
       }
     }
     let picture = try LandscapePicture(part: part, source: source).table(figures.tables[1])
-    let half = 0.9 / 100
-    let domain: [JSONValue] = [.number(0.2 - half), .number(2 + half)]
-    let (x, y) = (
-      Plot.Channel.column("t1", domain: domain), Plot.Channel.column("t2", domain: domain)
-    )
+    let domain: [JSONValue] = [0.18, 2.02]
+    func axis(_ name: String) -> Plot.Channel { .column(name, domain: domain) }
+    var one = Plot.Channel.datum(1)
+    one.domain = domain
+    let (x, y) = (axis("t1"), axis("t2"))
     let (xEnd, yEnd) = (Plot.Channel.column("t1_end"), Plot.Channel.column("t2_end"))
     let plot = Plot(
       picture.name,
@@ -55,7 +55,7 @@ struct Landscape: Experiment {
         ? "The objective over its two parameters"
         : "The objective of another sample, and the difference of both",
       subtitle: [
-        "colour: phi over its largest value in the panel; lines: \(LandscapePicture.lines) levels; red: (1, 1), where the target is made"
+        "colour: phi over its largest value in the panel; \(LandscapePicture.lines) contour lines; red: (1, 1), where the target is made"
       ],
       layers: [
         .init(
@@ -64,7 +64,7 @@ struct Landscape: Experiment {
         .init(
           .rule(), of: picture.name, filter: "datum.kind == 'line'", x: x, y: y, x2: xEnd,
           y2: yEnd, color: .value("white")),
-        .init(.point(size: 70), of: picture.name, x: .datum(1), y: .datum(1), color: .value("red")),
+        .init(.point(size: 70), of: picture.name, x: one, y: one, color: .value("red")),
       ], facet: .init("panel", columns: 2), width: 320, height: 320)
     return ExperimentResult(
       tables: [minima, figures.tables[1], picture], plots: [plot], summary: figures.summary,

@@ -34,15 +34,20 @@ struct LandscapePicture {
           ("N = \(steps), sample 2", grid { $0[4] }),
           ("N = \(steps), difference", grid { abs($0[3] - $0[4]) }),
         ]
-      for (panel, values) in panels { try append(panel, values, axis, to: &table) }
+      for (panel, values) in panels {
+        let largest = max(values.joined().max() ?? 1, .leastNormalMagnitude)
+        try append(
+          "\(panel), up to \(largest.brief)", values, axis, largest: largest,
+          hasLines: !panel.hasSuffix("difference"), to: &table)
+      }
     }
     return table
   }
 
   private func append(
-    _ panel: String, _ values: [[Double]], _ axis: [Double], to table: inout DiagnosticTable
+    _ panel: String, _ values: [[Double]], _ axis: [Double], largest: Double, hasLines: Bool,
+    to table: inout DiagnosticTable
   ) throws {
-    let largest = max(values.joined().max() ?? 1, .leastNormalMagnitude)
     let half = axis.count > 1 ? (axis[1] - axis[0]) / 2 : 0
     for (row, t2) in axis.enumerated() {
       for (column, t1) in axis.enumerated() {
@@ -53,6 +58,7 @@ struct LandscapePicture {
         ])
       }
     }
+    guard hasLines else { return }
     let levels = (1..<Self.lines).map { level in
       let share = Double(level) / Double(Self.lines)
       return share * share * largest
