@@ -4,6 +4,7 @@ import TimestepData
 import TimestepDiagnostics
 import TimestepExperiments
 import TimestepNetworks
+import TimestepTraining
 
 /// A line of a catalog.
 private struct Entry: Encodable {
@@ -95,6 +96,8 @@ private func entries(of catalog: Catalog) -> [Entry] {
       entry.arguments = corruption.arguments
       return entry
     }
+  case .regularizers: RegularizerCatalog.all.map { Entry($0, $0.arguments) }
+  case .minimizers: MinimizerCatalog.all.map { Entry($0, $0.arguments) }
   case .noises: NoiseCatalog.all.map { Entry($0, $0.arguments) }
   case .datasets:
     DatasetCatalog.all.map { dataset in

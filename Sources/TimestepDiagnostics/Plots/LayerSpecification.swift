@@ -16,6 +16,13 @@ extension Plot {
       // Numbers without a place on the axis are left out, not drawn at its end.
       if let column, channel.scale == .log { filters.append(.text("datum.\(column.name) > 0")) }
     }
+    if case .rectangle = layer.mark {
+      // Neighbours without a light seam between them.
+      if layer.color == nil { encoding["stroke"] = ["value": "#4c78a8"] }
+      if layer.color?.column != nil {
+        encoding["stroke"] = encoding["color"]?.merging(["legend": .null])
+      }
+    }
     if let detail = layer.detail {
       encoding["detail"] = .object([
         "field": .text(try column(detail, of: table).name), "type": "nominal",
@@ -50,6 +57,7 @@ extension Plot {
     of channel: Channel, _ column: DiagnosticTable.Column?, _ key: String,
     _ table: DiagnosticTable, _ axes: Axes
   ) -> JSONValue {
+    if let value = channel.value { return ["value": value] }
     var result: [String: JSONValue] = [:]
     if let column { result["field"] = .text(column.name) }
     if let datum = channel.datum {

@@ -42,6 +42,8 @@ public struct Plot: Sendable, Codable, Hashable {
     public var column: String?
     /// The value in the units of the axis that serves all rows, such as the 1 of a reference line.
     public var datum: JSONValue?
+    /// The value as it is drawn, such as the colour `red`; it belongs to no scale and no legend.
+    public var value: JSONValue?
     /// The measure; nil for that of the column's kind.
     public var measure: Measure?
     /// The scale.
@@ -70,6 +72,9 @@ public struct Plot: Sendable, Codable, Hashable {
 
     /// A channel with one value for all rows: a number on an axis, or the name of a legend's entry.
     public static func datum(_ value: JSONValue) -> Channel { Channel(datum: value) }
+
+    /// A channel that is drawn as it is said: `.value("red")`.
+    public static func value(_ value: JSONValue) -> Channel { Channel(value: value) }
   }
 
   /// Rows of one table drawn as one mark; layers lie on each other and share axes.

@@ -14,7 +14,20 @@ public enum ExperimentCatalog {
   static let linearMultistep: [any Experiment] = []
 
   /// The lecture Residual Neural Networks.
-  static let lecture: [any Experiment] = []
+  static let lecture: [any Experiment] = [
+    EulerODE(),
+    EigenvalueRules(),
+    TestEquation(),
+    PathPlanning(),
+    Landscape(part: .objective),
+    Landscape(part: .inputs),
+    Antisymmetric(),
+    HeunTheta(),
+    SmoothObjective(),
+    Segmentation(),
+    PointClassification(),
+    PDENetworks(),
+  ]
 
   /// Norm-Preservation.
   static let procrustes: [any Experiment] = []

@@ -85,6 +85,7 @@ public struct TrainingRun {
       schedule: configuration.schedule, epochs: configuration.epochs,
       maxSteps: configuration.maxSteps, constraints: network.constraints)
     trainer.gradientClip = configuration.gradientClip
+    trainer.regularizers = try configuration.regularizers.map { try $0.make(for: network) }
     return Prepared(network: network, training: training, testing: testing, trainer: trainer)
   }
 
@@ -215,6 +216,8 @@ public struct TrainingRun {
     }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)
+    let regularizers = parts.trainer.regularizers
+    summary.finalRegularization = regularizers.isEmpty ? nil : try regularizers.sum()
     if let skipped = parts.skippedFiles {
       try write(skipped, in: directory)
       summary.skippedFiles = skipped.count
