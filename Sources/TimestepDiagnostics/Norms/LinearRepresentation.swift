@@ -79,7 +79,8 @@ public struct LinearRepresentation {
     let sines = try Tensor(angles.map { Double.sin($0) }, shape: [angles.count])
     // The real part of V diag(e^(i angle)) V^*.
     let (re, im) = (rotation.re, rotation.im)
-    let root = try (re * cosines - im * sines).matrixProduct(re.transposed())
+    let root =
+      try (re * cosines - im * sines).matrixProduct(re.transposed())
       + (re * sines + im * cosines).matrixProduct(im.transposed())
     let powers = stretch.values.map { Double.pow($0, 1 / Double(stretches)) }
     let (vectors, scales) = (stretch.vectors, try Tensor(powers, shape: [powers.count]))

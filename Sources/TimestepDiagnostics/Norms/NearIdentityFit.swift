@@ -92,7 +92,7 @@ public struct NearIdentityFit: Sendable {
     let stage = try Stage(
       path, scheme: ForwardEuler(), grid: TimeGrid(steps: blocks, size: 1), activation: .identity,
       transition: nil, fields: fields)
-    let adam = try Adam(store.all)
+    let adam = try Adam(store.trainable)
     let first = rate / Double(blocks).squareRoot()
     for step in 0..<steps {
       try adam.clearGradients()

@@ -48,7 +48,7 @@ public struct ProjectionTime: Sendable, Hashable {
       try Generator(seed: seed).fillNormal(inputs)
       let labels = try Tensor((0..<batch).map { Int64($0 % max(task.outputs, 1)) })
       let optimizer = try SGD(
-        network.parameters.all.filter { try $0.value.requiresGradient }, momentum: 0.9,
+        network.parameters.trainable, momentum: 0.9,
         weightDecay: 1e-4)
       step = try Self.median(repetitions) {
         try optimizer.clearGradients()

@@ -69,7 +69,9 @@ public enum RandomBlocks {
       return tensor
     }
     let deviation = scale / Double(size).squareRoot()
-    let (first, second) = (try normal([size, size], deviation), try normal([size, size], deviation))
+    let (first, second) = (
+      try normal([size, size], deviation), try normal([size, size], deviation)
+    )
     let (x, after) = (try normal([examples, size], 1), try normal([examples, size], 1))
     try x.setRequiresGradient()
     // Rows are examples: matrices act from the right.
