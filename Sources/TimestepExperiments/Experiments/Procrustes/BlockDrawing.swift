@@ -18,7 +18,7 @@ struct BlockDrawing {
   static let columns: [DiagnosticTable.Column] = [
     .text("panel", "picture"), .text("mark", "mark"), .text("kind", "kind of layer"),
     .text("label", "layer"), .number("x", "x"), .number("y", "y"), .number("x_end", "x"),
-    .number("y_end", "y"),
+    .number("y_end", "y"), .number("middle", "y"),
   ]
   /// The kinds of layers in the order of legends.
   static let kinds: [JSONValue] = ["convolution", "norm", "activation", "sum", "other"]
@@ -28,12 +28,13 @@ struct BlockDrawing {
     func line(_ x: Double, _ y: Double, _ xEnd: Double, _ yEnd: Double) throws {
       try table.append([
         .text(title), "line", "", "", .number(x), .number(y), .number(xEnd), .number(yEnd),
+        .missing,
       ])
     }
     func box(_ label: String, _ kind: String, _ x: Double, _ y: Double) throws {
       try table.append([
         .text(title), "box", .text(kind), .text(label), .number(x - 0.44), .number(y - 0.36),
-        .number(x + 0.44), .number(y + 0.36),
+        .number(x + 0.44), .number(y + 0.36), .number(y),
       ])
     }
     /// Boxes below each other with lines between, from a height on; the height after them.
@@ -87,7 +88,7 @@ struct BlockDrawing {
           x2: .column("x_end"), y2: .column("y_end"),
           color: .column("kind", domain: kinds, colorScheme: "pastel1")),
         .init(
-          .label, of: table, filter: "datum.mark == 'box'", x: place("x"), y: place("y_end"),
+          .label, of: table, filter: "datum.mark == 'box'", x: place("x"), y: place("middle"),
           text: .column("label")),
       ], facet: Plot.Facet("panel", columns: 3), width: 300, height: 420)
   }
