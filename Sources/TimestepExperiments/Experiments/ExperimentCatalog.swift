@@ -30,7 +30,24 @@ public enum ExperimentCatalog {
   ]
 
   /// Norm-Preservation.
-  static let procrustes: [any Experiment] = []
+  static let procrustes: [any Experiment] = [
+    NetworkDiagrams(),
+    ConvolutionRatioMap(),
+    RatiosDuringTraining(),
+    TrainingCurvesByNetwork(),
+    GeneralizationGaps(),
+    ErrorTable(),
+    ErrorAgainstParameters(),
+    TransitionTable(),
+    ProjectionOverhead(),
+    NonlinearNetworks(),
+    LinearNetworks(),
+    WeightNormBound(),
+    SingularValueShift(),
+    FourierSingularValues(),
+    ProjectionProperties(),
+    InitialRatios(),
+  ]
 
   /// The experiments of ids, or of the names of groups; `all` for every one.
   ///
