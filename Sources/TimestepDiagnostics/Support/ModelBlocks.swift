@@ -51,7 +51,7 @@ package struct ModelBlocks {
   /// The largest growth of a gradient from the end of linear blocks to their beginning: the norm of
   /// `(1 + h A_{D-1}) ... (1 + h A_0)`.
   package func largestGain(h: Double) throws -> Double {
-    guard var product = matrices.first.map({ try $0 * h }) else { return 1 }
+    guard var product = try matrices.first.map({ try $0 * h }) else { return 1 }
     // The product less 1, so that small steps lose no digits.
     for matrix in try matrices.dropFirst().map({ try $0 * h }) {
       product = try product + matrix + matrix.matrixProduct(product)

@@ -112,9 +112,10 @@ struct AccuracyAgainstRate: Experiment {
     func borne(_ side: KeyPath<StepSizePair, [TrialOutcome]>) -> Double? {
       let medians = pairs.map { $0[keyPath: side].map(\.bestAccuracy).median }
       let best = medians.max() ?? .nan
-      return zip(rates, zip(pairs, medians)).last { _, found in
-        !found.0[keyPath: side].contains(where: \.hasFailed) && found.1 >= 0.9 * best
-      }?.0
+      return rates.indices.last { index in
+        medians[index] >= 0.9 * best
+          && !pairs[index][keyPath: side].contains(where: \.hasFailed)
+      }.map { rates[$0] }
     }
     let (small, large) = (borne(\.small), borne(\.large))
     let gains = zip(rates, pairs).map { "\($1.gain.percent) at \($0.brief)" }

@@ -83,7 +83,7 @@ enum Robust {
   /// A plot of a quantity over seeds: a line of medians, with a band or with bars of one standard deviation.
   static func plot(
     _ name: String, _ title: String, of table: DiagnosticTable, x: Plot.Channel,
-    y: Plot.Channel = .column("accuracy"), color: Plot.Channel = color, bars: Bool = false,
+    y: Plot.Channel = .column("accuracy"), color: Plot.Channel = Robust.color, bars: Bool = false,
     facet: String? = nil, subtitle: [String] = []
   ) -> Plot {
     Plot(
