@@ -11,6 +11,8 @@ struct TwoMoonTables {
   var extents: DiagnosticTable
   /// A row for each training.
   var trainings: DiagnosticTable
+  /// The kinds of training that pictures show.
+  private var drawn: Set<[TableValue]> = []
 
   init(
     _ context: ExperimentContext, source: String, norm: DiagnosticTable.Column, pictures: Int
@@ -47,36 +49,43 @@ struct TwoMoonTables {
         .number("radius", "largest distance after the last block"),
         .number("step", "relative step, mean over blocks"),
       ])
-    var drawn: Set<[TableValue]> = []
     for outcome in context.trials.all {
-      let place = ["norm", "h"].map { context.trials.value($0, of: outcome) }
-      let saved = try outcome.saved()
-      let diagnosed = try saved.diagnosticContext(
-        seed: context.seed, budget: DiagnosticBudget(examples: 400))
-      let moved = try DiagnosticCatalog.diagnostic(named: "trajectories:pictures=\(pictures)")(
-        diagnosed)
-      let steps = try RelativeStep()(diagnosed).tables[0].numbers("step")
-      let radii = moved.tables[1].numbers("radius")
-      let row = place + [.integer(Int(outcome.trial.seed))]
-      for (block, radius) in radii.enumerated() {
-        try extents.append(
-          row + [
-            .integer(block), .number(radius),
-            steps.indices.contains(block) ? .number(steps[block]) : .missing,
-          ])
-      }
-      try trainings.append(
-        row + [
-          .flag(outcome.hasDiverged), .number(100 * outcome.finalAccuracy), .number(radii.last),
-          .number(steps.average),
-        ])
-      guard drawn.insert(place + [.flag(outcome.hasDiverged)]).inserted else { continue }
-      let name =
-        (place[0] == "batch" ? "norms, " : "") + "h = \(place[1]), seed \(outcome.trial.seed)"
-        + (outcome.hasDiverged ? " (failed)" : "")
-      try addStates(moved.tables[0], radii, name)
-      try addPredictions(saved, name)
+      try add(
+        outcome, ["norm", "h"].map { context.trials.value($0, of: outcome) }, pictures: pictures,
+        seed: context.seed)
     }
+  }
+
+  /// Adds a training, with pictures where it is the first of its kind.
+  private mutating func add(
+    _ outcome: TrialOutcome, _ place: [TableValue], pictures: Int, seed: UInt64
+  ) throws {
+    let saved = try outcome.saved()
+    let subject = try saved.diagnosticContext(
+      seed: seed, budget: DiagnosticBudget(examples: 400))
+    let follower = try DiagnosticCatalog.diagnostic(named: "trajectories:pictures=\(pictures)")
+    let moved = try follower(subject).tables
+    let steps = try RelativeStep()(subject).tables[0].numbers("step")
+    let radii = moved[1].numbers("radius")
+    let row = place + [.integer(Int(outcome.trial.seed))]
+    for (block, radius) in radii.enumerated() {
+      try extents.append(
+        row + [
+          .integer(block), .number(radius),
+          steps.indices.contains(block) ? .number(steps[block]) : .missing,
+        ])
+    }
+    try trainings.append(
+      row + [
+        .flag(outcome.hasDiverged), .number(100 * outcome.finalAccuracy), .number(radii.last),
+        .number(steps.average),
+      ])
+    guard drawn.insert(place + [.flag(outcome.hasDiverged)]).inserted else { return }
+    let name =
+      (place[0] == "batch" ? "norms, " : "") + "h = \(place[1]), seed \(outcome.trial.seed)"
+      + (outcome.hasDiverged ? " (failed)" : "")
+    try addStates(moved[0], radii, name)
+    try addPredictions(saved, name)
   }
 
   private mutating func addStates(_ points: DiagnosticTable, _ radii: [Double], _ name: String)
