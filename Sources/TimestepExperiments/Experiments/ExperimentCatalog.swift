@@ -7,7 +7,27 @@ public enum ExperimentCatalog {
 
   /// Towards Robust ResNet.
   static let robust: [any Experiment] = [
-    AccuracyAgainstDepth()
+    EulerStepSizes(),
+    NormsDuringTraining.secondLayer,
+    AccuracyAgainstDepth(),
+    AccuracyAgainstRate.veryDeep,
+    AccuracyWithoutNormalization(),
+    AccuracyAgainstRate.veryDeepWithAdam,
+    TwoMoonStates.plain,
+    TwoMoonStates.normalized,
+    AccuracyAgainstNoise(),
+    AccuracyAgainstStepSize(),
+    NormsDuringTraining.deepest,
+    NormsDuringTraining.deep,
+    AccuracyAgainstRate.twoDepths,
+    AccuracyByEpoch(),
+    AccuracyAgainstRate.texts,
+    AccuracyAgainstRate.twoDepthsWithAdam,
+    AccuracyByInitialization(),
+    NoisePictures(),
+    BackwardBound(),
+    ForwardBound(),
+    RelativeSteps(),
   ]
 
   /// Beyond Finite Layer Neural Networks.
