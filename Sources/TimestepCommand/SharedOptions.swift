@@ -127,6 +127,13 @@ public struct DataOptions: ParsableArguments {
   )
   public var trainLimit: Int?
 
+  /// The number of test examples to measure on.
+  @Option(
+    help: ArgumentHelp(
+      "Measure on only so many test examples, as many of each class.", valueName: "n")
+  )
+  public var testLimit: Int?
+
   /// The height and width of an image.
   @Option(
     help: ArgumentHelp(
@@ -149,6 +156,13 @@ public struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Padding before a crop: zero or reflect.", valueName: "mode"))
   public var padding: String?
 
+  /// How far a crop of images of one size may be shifted.
+  @Option(
+    help: ArgumentHelp(
+      "Pixels of padding on each side before a crop, such as 4 for CIFAR; 0 for no crop.",
+      valueName: "n"))
+  public var shift: Int?
+
   /// How images of other sizes are cropped.
   @Option(
     help: ArgumentHelp(
@@ -162,6 +176,10 @@ public struct DataOptions: ParsableArguments {
   /// Whether each epoch has an order of its own.
   @Flag(inversion: .prefixedNo, help: "Shuffle training examples in each epoch, or not.")
   public var shuffle: Bool?
+
+  /// Whether a smaller last batch of an epoch is left out.
+  @Flag(inversion: .prefixedNo, help: "Leave out a smaller last batch of an epoch, or not.")
+  public var dropLast: Bool?
 
   /// What is wrong with the training examples on purpose.
   @Option(

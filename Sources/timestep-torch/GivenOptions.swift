@@ -35,15 +35,18 @@ extension SharedOptions {
     given.dataset = data.dataset
     given.data = data.directory
     given.trainLimit = data.trainLimit
+    given.testLimit = data.testLimit
     given.imageSize = data.imageSize
     given.skipCorrupt = data.skipCorrupt
     given.dataNormalization = try data.dataNormalization.map {
       try value($0, of: "data-normalization")
     }
     given.padding = try data.padding.map { try value($0, of: "padding") }
+    given.shift = data.shift
     given.crop = try data.crop.map { try value($0, of: "crop") }
     given.augmentation = data.augmentation
     given.shuffle = data.shuffle
+    given.dropLast = data.dropLast
     given.corruption = data.corruption.isEmpty ? nil : data.corruption
     given.epochs = training.epochs
     given.maxSteps = training.maxSteps

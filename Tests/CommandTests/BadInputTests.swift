@@ -88,6 +88,13 @@ final class BadInputTests {
       .init("train dense-3 --dataset two-moons:noise", 64, "KEY=VALUE"),
       .init("train dense-3 --dataset peaks:count=9000", 64, "count=9000", "from 25 to 8990"),
       .init("train resnet-8 --dataset cifar-10:count=5", 64, "unknown argument 'count'"),
+      .init("train resnet-8 --dataset cifar-10:pooling=3", 64, "pooling=3", "1, 2, 4, 8, 16, 32"),
+      .init("train dense-3 --shift 1", 64, "shift 1", "two-moons", "not padded"),
+      .init("train dense-3 --test-limit 0", 64, "test-limit 0", "from 1"),
+      .init(
+        "train dense-3 --drop-last --train-limit 9 --quiet --output none", 64,
+        "do not fill a batch of 128",
+        "smaller batch size"),
     ])
   }
 

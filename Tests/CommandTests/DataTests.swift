@@ -117,6 +117,8 @@ struct DataTests {
       ("fashion-mnist --noise-levels 0,0.5 --augmentation --output n.png", "n.png"),
       ("fashion-mnist --split test --count 1 --output t.png", "t.png"),
       ("two-moons:noise=0.1 --output few-noise.png", "few-noise.png"),
+      ("fashion-mnist:pooling=2 --count 1 --augmentation --output pooled.png", "pooled.png"),
+      ("random-images --noise-levels 0,0.5 --augmentation --output r.png", "r.png"),
     ] {
       let ending = try run("data show \(line)")
       #expect(ending.status == 0 && ending.output == "\(file)\n", "\(ending)")

@@ -101,6 +101,13 @@ struct PredictTests {
     try scratch.write(Array("P5 2 2 255\n".utf8) + [1, 2, 3, 4], to: "small.pgm")
     let image = try Timestep.run("predict images-run a.pgm", in: scratch)
     #expect(image.status == 0 && image.lines.count == 6 && image.lines[0] == "a.pgm", "\(image)")
+    _ = try train(
+      "\(tiny) --data images --dataset fashion-mnist:pooling=2 --test-limit 10 --max-steps 1 "
+        + "--output pooled-run")
+    let pooled = try Timestep.run("predict pooled-run a.pgm", in: scratch)
+    #expect(pooled.status == 0 && pooled.lines.count == 6, "\(pooled)")
+    let measured = try Timestep.run("evaluate pooled-run", in: scratch)
+    #expect(measured.output.contains("Fashion-MNIST pooled 2 x 2, 10 images"), "\(measured)")
     _ = try train("dense-2 --max-steps 1 --threads 1 --quiet --output points-run")
     try scratch.write("0,0\n1.5,-0.5\n", to: "points.csv")
     try scratch.write("0,0,1\n", to: "three.csv")
@@ -108,6 +115,7 @@ struct PredictTests {
     #expect(points.status == 0 && points.lines.count == 6, "\(points)")
     for input in [
       BadInput("predict images-run small.pgm", 65, "small.pgm", "2 x 2", "28 x 28", "resize"),
+      .init("predict pooled-run small.pgm", 65, "2 x 2", "28 x 28, pooled to 14 x 14"),
       .init("predict images-run points.csv", 65, "points.csv", "neither JPEG nor PNG"),
       .init("predict images-run --text a", 64, "takes no texts", "images"),
       .init("predict images-run -", 64, "standard input"),

@@ -17,6 +17,7 @@ private final class RecordingRuntime: CommandRuntime {
   func describe(_ command: DescribeCommand) throws { try record(command) }
   func diagnose(_ command: DiagnoseCommand) throws { try record(command) }
   func report(_ command: ReportCommand) throws { try record(command) }
+  func experiment(_ command: ExperimentCommand) throws { try record(command) }
   func list(_ command: ListCommand) throws { try record(command) }
   func doctor(_ command: DoctorCommand) throws { try record(command) }
   func export(_ command: ExportCommand) throws { try record(command) }
@@ -71,7 +72,8 @@ struct ParsingTests {
     #expect(options.network.initialization == nil && options.network.initializeFrom == nil)
     #expect(options.data.dataset == nil && options.data.directory == nil)
     #expect(options.data.trainLimit == nil && options.data.augmentation == nil)
-    #expect(options.data.shuffle == nil)
+    #expect(options.data.testLimit == nil && options.data.shift == nil)
+    #expect(options.data.shuffle == nil && options.data.dropLast == nil)
     #expect(options.training.epochs == nil && options.training.maxSteps == nil)
     #expect(options.training.batchSize == nil && options.training.optimizer == nil)
     #expect(options.training.learningRate == nil && options.training.dropAt == nil)
@@ -91,7 +93,7 @@ struct ParsingTests {
       --post-activation identity --initialization he --initialize-from a.safetensors \
       --initialize-names torchvision --no-initialize-strict \
       --dataset fashion-mnist --data d --train-limit 7 --image-size 48 --no-skip-corrupt --data-normalization measured --padding reflect \
-      --crop short-side --no-augmentation --no-shuffle \
+      --test-limit 8 --shift 1 --drop-last --crop short-side --no-augmentation --no-shuffle \
       --epochs 2 --max-steps 3 --batch-size 4 --optimizer sgd --learning-rate 0.5 --drop-at 40,60 \
       --momentum 0.9 --weight-decay 1e-4 --seed 18446744073709551615 \
       --precision fp64 --device cuda --threads 2 --config c.yaml --print-config --output o --quiet
@@ -110,7 +112,8 @@ struct ParsingTests {
     #expect(options.data.imageSize == 48 && options.data.skipCorrupt == false)
     #expect(options.data.dataNormalization == "measured" && options.data.padding == "reflect")
     #expect(options.data.crop == "short-side")
-    #expect(options.data.shuffle == false)
+    #expect(options.data.testLimit == 8 && options.data.shift == 1)
+    #expect(options.data.shuffle == false && options.data.dropLast == true)
     #expect(options.training.epochs == 2 && options.training.maxSteps == 3)
     #expect(options.training.batchSize == 4 && options.training.optimizer == "sgd")
     #expect(options.training.learningRate == 0.5 && options.training.dropAt?.values == [40, 60])

@@ -100,7 +100,7 @@ import TimestepTorch
 
   @Test("Random directions have the filters' lengths; parameters come back to the bit")
   func directions() throws {
-    let context = try SmallRun.points("dense-10")
+    let context = try Subjects.points()
     let store = try context.requiredNetwork().parameters
     let before = try store.all.map { try $0.value.scalars(Double.self) }
     let plane = try ParameterPlane(store)
@@ -136,14 +136,14 @@ import TimestepTorch
   @Test("The middle of the plane and the ends of the line are the networks' own losses")
   func around() throws {
     let scratch = try Scratch()
-    let context = try SmallRun.points("dense-10")
-    let other = try SmallRun.points("dense-10", seed: 6)
+    let context = try Subjects.points()
+    let other = try Subjects.points(seed: 6)
     let network = try context.requiredNetwork()
     func loss(_ of: DiagnosticContext) throws -> Double {
       let data = try of.requiredData()
       let network = try of.requiredNetwork()
       var (sum, count) = (0.0, 0)
-      try data.forEachBatch(of: .train, examples: 100) {
+      try data.forEachBatch(of: .train, examples: 40) {
         sum +=
           try data.objective.loss(network($0.inputs, .evaluation), $0.targets).scalar()
           * Double($0.count)
@@ -153,8 +153,8 @@ import TimestepTorch
       return sum / Double(count)
     }
     let before = try network.parameters.all.map { try $0.value.scalars(Double.self) }
-    let plane = try LossLandscape().configured(
-      NamedChoice("diagnostic", "loss-landscape:points=3,examples=100,extent=0.5"))(context)
+    let plane = try context.result(
+      of: "loss-landscape:points=3,examples=40,extent=0.5")
     let surface = try #require(plane.table("loss-surface"))
     #expect(surface.rows.count == 9)
     #expect(surface.rows[4][4] == .number(try loss(context)))
@@ -162,8 +162,8 @@ import TimestepTorch
 
     let file = scratch.url.appendingPathComponent("other.safetensors")
     try other.requiredNetwork().parameters.safetensors().write(to: file)
-    let line = try LossLandscape().configured(
-      NamedChoice("diagnostic", "loss-landscape:points=5,examples=100,to=\(file.path)"))(context)
+    let line = try context.result(
+      of: "loss-landscape:points=5,examples=40,to=\(file.path)")
     let table = try #require(line.table("loss-line"))
     #expect(table.numbers("a") == [-0.5, 0, 0.5, 1, 1.5])
     #expect(abs(table.numbers("loss")[1] - (try loss(context))) < 1e-12)
@@ -174,10 +174,9 @@ import TimestepTorch
     #expect(try network.parameters.all.map { try $0.value.scalars(Double.self) } == before)
 
     let wrong = scratch.url.appendingPathComponent("wrong.safetensors")
-    try SmallRun.points("hamiltonian-4").requiredNetwork().parameters.safetensors().write(to: wrong)
+    try Subjects.points("hamiltonian-4").requiredNetwork().parameters.safetensors().write(to: wrong)
     #expect(throws: MismatchedParameters.self) {
-      try LossLandscape().configured(
-        NamedChoice("diagnostic", "loss-landscape:to=\(wrong.path)"))(context)
+      try context.result(of: "loss-landscape:to=\(wrong.path)")
     }
     #expect(throws: ArgumentError.self) {
       try LossLandscape().configured(

@@ -64,8 +64,7 @@ import TimestepTorch
     #expect(
       Set(regions["scheme"].compactMap(\.text)).isSuperset(of: ["euler", "rk4", "lm", "ab2"]))
     for plot in result.plots { _ = try plot.specification(result.tables) }
-    let one = try StabilityRegions().configured(
-      NamedChoice("diagnostic", "stability-regions:scheme=rk4"))(context)
+    let one = try context.result(of: "stability-regions:scheme=rk4")
     #expect(one.table("stability-limits")?.rows.count == 1)
     #expect(throws: UnknownNameError.self) {
       try StabilityRegions().configured(NamedChoice("diagnostic", "stability-regions:scheme=rk9"))

@@ -33,6 +33,14 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
       ResumeCase(network: "procresnet", yaml: "transition: 'norm-preserving:probability=0.5'"),
       ResumeCase(network: "dense-5", yaml: "dataset: peaks-regression"),
       ResumeCase(network: "dense-5", yaml: "{gradient-clip: 0.5, warm-up: 1.5, log-every: 2}"),
+      ResumeCase(
+        network: "preresnet-8",
+        yaml: """
+          {dataset: 'fashion-mnist:pooling=2', train-limit: 14, test-limit: 5, drop-last: true, shift: 3}
+          """),
+      ResumeCase(
+        network: "preresnet-8",
+        yaml: "{dataset: 'random-images:channels=1,size=8,count=12', test-limit: 5}"),
     ]
 
   /// The choices, on the first data set that the family takes.

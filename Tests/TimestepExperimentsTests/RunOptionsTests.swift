@@ -15,6 +15,7 @@ struct RunOptionsTests {
       adjoint: a\(number), normalization: batch, activation: relu, batch-norm: true, bias: true, post-activation: relu, initialization: i\(number),
       initialize-from: f\(number), initialize-names: n\(number), initialize-strict: true,
       dataset: d\(number), data: p\(number), train-limit: \(number),
+      test-limit: \(number), shift: \(number), drop-last: true,
       image-size: \(number), class-names: [c\(number)], skip-corrupt: true, padding: zero,
       data-normalization: measured, crop: short-side, augmentation: true, shuffle: true,
       corruption: [c\(number)], epochs: \(number), max-steps: \(number),
@@ -52,7 +53,7 @@ struct RunOptionsTests {
     let open = Set([
       "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
       "initialize-from", "initialize-names", "initialize-strict", "log-every", "max-steps",
-      "output", "train-limit",
+      "output", "test-limit", "train-limit",
     ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))
@@ -112,6 +113,7 @@ struct RunOptionsTests {
     #expect(options.optimizer == "sgd" && options.h == 1 && options.batchNorm == true)
     #expect(options.seed == 0 && options.precision == "fp32" && options.device == "cpu")
     #expect(options.augmentation == false && options.shuffle == true)
+    #expect(options.shift == 2 && options.dropLast == false && options.testLimit == nil)
     #expect(configuration.schedule.rate(atEpoch: 39.9) == 0.1)
   }
 }

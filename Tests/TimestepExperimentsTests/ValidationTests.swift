@@ -12,7 +12,7 @@ struct ValidationTests {
       "depth: -9223372036854775808", "h: .nan", "h: .inf", "h: -0.1",
       "widths: []", "widths: [16, 32]", "widths: [0, 1, 2]", "widths: [1, 2, 10000000]",
       "batch-size: 0", "batch-size: -1", "epochs: 0",
-      "max-steps: 0", "train-limit: 0", "threads: 0", "threads: 5000",
+      "max-steps: 0", "train-limit: 0", "test-limit: 0", "shift: -1", "threads: 0", "threads: 5000",
       "learning-rate: -1", "learning-rate: .inf", "learning-rate: .nan", "drop-at: [-1]",
       "drop-at: [1, .nan]", "momentum: 1", "momentum: -0.1", "weight-decay: -1",
       "weight-decay: .nan",

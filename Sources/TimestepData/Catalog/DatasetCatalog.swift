@@ -6,6 +6,7 @@ public enum DatasetCatalog {
   public static let all: [DatasetDescriptor] = [
     fashionMNIST, mnist, cifar10, cifar100, cifar100Coarse, imageFolder, agNews,
     twoMoons, ellipses, swissRoll, peaks, gaussianMixture, peaksRegression, syntheticShapes,
+    randomImages, randomText,
   ]
 
   /// The names, in the same order.
@@ -71,6 +72,10 @@ public enum DatasetCatalog {
   public static let peaksRegression = DatasetDescriptor(PeaksRegression())
   /// Discs and rectangles, to be found pixel by pixel.
   public static let syntheticShapes = DatasetDescriptor(SyntheticShapes())
+  /// Images of noise in classes that mean nothing.
+  public static let randomImages = DatasetDescriptor(RandomImages())
+  /// Texts of random characters in classes that mean nothing.
+  public static let randomText = DatasetDescriptor(RandomText())
 
   /// The constants of CIFAR-10 normalise both sets, as in LM-ResNet's reference code.
   private static func cifar(_ files: CIFAR, name: String, title: String) -> DatasetDescriptor {
@@ -79,7 +84,7 @@ public enum DatasetCatalog {
       counts: (50_000, 10_000),
       preparation: Preparation(normalization: .cifar10, augmentation: .cifar),
       markers: files.markers, remedy: files.remedy
-    ) { try files.load(name: name, split: $0, directory: $1) }
+    ) { try files.load(name: name, split: $0, directory: $1) }.poolable
   }
 
   private static func idx(
@@ -91,6 +96,6 @@ public enum DatasetCatalog {
       counts: (60_000, 10_000), preparation: preparation,
       // The objects are centred and all face one way: shifts and flips slow short trainings down.
       augmentsByDefault: false, markers: IDXImages.markers, remedy: remedy
-    ) { try images.load(split: $0, directory: $1) }
+    ) { try images.load(split: $0, directory: $1) }.poolable
   }
 }

@@ -29,6 +29,8 @@ public struct DatasetDescriptor: Sendable {
   public private(set) var arguments: [ArgumentDescription] = []
   /// The name with the arguments that were given: what makes this very set again.
   public private(set) var choice: String
+  /// Rows and columns of the squares of pixels that are averaged to one; 1 for images as they are in the files.
+  public internal(set) var pooling = 1
   /// The set with some of its arguments given.
   private var configure: (@Sendable (NamedChoice) throws -> DatasetDescriptor)?
   /// Reads a part from a directory that was found; the directory is empty for a set without files.

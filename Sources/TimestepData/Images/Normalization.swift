@@ -40,6 +40,14 @@ public struct Normalization: Sendable, Equatable, Codable {
   /// MNIST, the constants in common use.
   public static let mnist = Normalization(unchecked: [0.1307], [0.3081])
 
+  /// Bytes uniform in 0...255: mean 1/2, standard deviation sqrt((256^2 - 1) / 12) / 255.
+  static func uniformBytes(channels: Int) -> Normalization {
+    let deviation = Float(((65_536.0 - 1) / 12).squareRoot() / 255)
+    return Normalization(
+      unchecked: [Float](repeating: 0.5, count: max(channels, 0)),
+      [Float](repeating: deviation, count: max(channels, 0)))
+  }
+
   /// What every byte becomes: 256 numbers for each channel, one channel after the other.
   ///
   /// `nil` stands for no normalisation: the byte divided by 255.

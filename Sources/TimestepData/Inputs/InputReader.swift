@@ -50,6 +50,7 @@ public struct InputReader: Sendable {
 
   /// Images, at least one, for the writer that prepares the set's own.
   ///
+  /// Of a set that is pooled, images of the full size are pooled alike, in bytes, and smaller ones taken as pooled.
   /// Of a set that is cropped from images of any size, they are of any size too, and cropped as the test part is.
   /// (Only of a part that is too large to be held in memory does an evaluation decode JPEG at a reduced size, which
   /// changes pixels a little.) Others have the size of the set's; for an image folder that keeps its size, the centre
@@ -76,16 +77,19 @@ public struct InputReader: Sendable {
 
   private func ofOneSize(_ images: [DecodedImage], from files: [String]) throws -> ImageDataset {
     let channels = dataset.elementShape[0]
+    let factor = dataset.pooling
+    let full = factor > 1 ? "\(factor * size.height) x \(factor * size.width), pooled to " : ""
+    let sizes = "\(full)\(size.height) x \(size.width)"
     var pixels: [UInt8] = []
     for (file, image) in zip(files, images) {
       let image =
         dataset.name == DatasetCatalog.imageFolder.name
-        ? try image.resized(to: size, file: file) : image
+        ? try image.resized(to: size, file: file) : image.pooled(by: dataset.pooling, to: size)
       guard (image.height, image.width) == (size.height, size.width) else {
         throw DataError(
           .badData, file: file,
           problem: "the image has \(image.height) x \(image.width) pixels, and the network takes "
-            + "\(size.height) x \(size.width)",
+            + sizes,
           remedy: "resize it; the network was trained on \(dataset.title)")
       }
       pixels += try image.converted(toChannels: channels, file: file)

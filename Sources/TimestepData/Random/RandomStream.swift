@@ -24,6 +24,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case labelNoise = 7
     /// Synthetic shapes; epoch: 0 for training, 1 for testing; index: the image.
     case shapes = 32
+    /// Images of noise; epoch: 0 for training, 1 for testing; index: the image, or -1 for the order of classes.
+    case randomImages = 33
+    /// Texts of random characters; epoch and index as for images.
+    case randomTexts = 34
   }
 
   private var generator: Xoshiro256

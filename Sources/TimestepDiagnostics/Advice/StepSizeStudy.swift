@@ -47,7 +47,8 @@ package final class StepSizeStudy {
     let start = linear.states[0]
     noise = try [start.noise(random), start.noise(random)]
     norms = try linear.steps.map {
-      try linear.jacobian(ofStep: $0).norms(random).max() ?? .nan
+      try linear.jacobian(ofStep: $0)
+        .norms(PowerIteration(steps: 30, tolerance: 1e-4), random).max() ?? .nan
     }
     modes = try Self.modes(of: linear, dimensions, random)
   }
@@ -79,11 +80,11 @@ package final class StepSizeStudy {
   /// The largest growth of any gradient, and of any noise: the largest singular value of A over the examples.
   package func worstGain(factor: Double) throws -> Double {
     let sizes = linear.sizes.map { factor * $0 }
-    return try SpectralNorm(iterations: 20, tolerance: 1e-3).perExample(
+    return try PowerIteration(steps: 20, tolerance: 1e-3).perExample(
       like: linear.states[0], generator,
       apply: { v in try withoutGradients { try self.linear.propagated(v, sizes: sizes) } },
       transposed: { w in try self.linear.transposed(w, sizes: sizes) }
-    ).max() ?? .nan
+    ).norms.max() ?? .nan
   }
 
   /// The step size, over the one at hand, at which `prod (1 + h W_l)` reaches a bound; nil for other schemes.
@@ -153,13 +154,8 @@ package final class StepSizeStudy {
       let squares = try ritz(like: part, generator) { v in
         try first.applied(to: second.map { try $0.applied(to: v) } ?? v)
       }
-      return squares.map { square in
-        let isOscillation = square.real < 0 && abs(square.imaginary) <= 1e-6 * abs(square.real)
-        let root =
-          isOscillation
-          ? Complex(0, (-square.real).squareRoot())
-          : Complex.sqrt(Complex(square.real, square.imaginary))
-        return Mode(step: step, value: root)
+      return squares.map {
+        Mode(step: step, value: scheme.equation.root(of: Complex($0.real, $0.imaginary)))
       }
     }
   }

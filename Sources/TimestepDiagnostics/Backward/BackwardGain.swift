@@ -80,8 +80,9 @@ public struct BackwardGain: Diagnostic {
     var summary: [String] = []
     for (number, stage) in network.stages.enumerated() where !stage.steps.isEmpty {
       let linear = StageLinearization(stage, states: states[number])
+      let iteration = PowerIteration(steps: iterations, tolerance: 1e-4)
       let norms = try linear.steps.map {
-        try linear.jacobian(ofStep: $0).norms(iterations: iterations, generator).max() ?? .nan
+        try linear.jacobian(ofStep: $0).norms(iteration, generator).max() ?? .nan
       }
       let ends = gradients.indices.filter { index in
         let place = BlockPlace(gradients[index].path, of: network)

@@ -5,28 +5,6 @@ import TimestepNetworks
 import TimestepTorch
 import TimestepTraining
 
-/// Which layers ``LayerNorms`` looks at; layers are numbered from 1 in the order of evaluation, the stem's being the
-/// first.
-enum LayerChoice: Hashable {
-  /// The second, those at a quarter, a half and three quarters of the depth, and the last before the head's.
-  case standard
-  /// Every layer.
-  case all
-  /// These.
-  case numbers([Int])
-
-  init?(_ text: String) {
-    switch text {
-    case "standard": self = .standard
-    case "all": self = .all
-    default:
-      let numbers = text.split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
-      guard !numbers.isEmpty, numbers.allSatisfy({ ($0 ?? 0) > 0 }) else { return nil }
-      self = .numbers(numbers.compactMap { $0 })
-    }
-  }
-}
-
 /// Norms of weights and of their gradients, layer by layer, now and during training.
 ///
 /// ```
@@ -199,46 +177,4 @@ public struct LayerNorms: TrainingDiagnostic {
           ]))
     }
   }
-}
-
-/// A row of `layer-norms.csv` for every so many steps of a training: `step,epoch`, and two norms for each layer.
-public final class LayerNormLog: DiagnosticLog {
-  /// The file's name.
-  public static let fileName = "layer-norms.csv"
-  public let name = LayerNormLog.fileName
-  public private(set) var cost = FollowingCost(LayerNorms().name)
-  private let file: AppendedFile
-  private let layers: [LayerNorms.Layer]
-  private let interval: Int
-
-  init(_ directory: URL, _ layers: [LayerNorms.Layer], every interval: Int, keeping length: Int)
-    throws
-  {
-    self.layers = layers
-    self.interval = interval
-    file = try AppendedFile(lines: directory.appendingPathComponent(Self.fileName), keeping: length)
-  }
-
-  public func receive(_ event: TrainingEvent) throws {
-    cost.note(event)
-    guard case .step(let record) = event, record.step.isMultiple(of: interval) else { return }
-    let start = ContinuousClock.now
-    if file.length == 0 {
-      let names =
-        ["step", "epoch"]
-        + layers.flatMap { ["weight \($0.number) \($0.path)", "gradient \($0.number) \($0.path)"] }
-      try file.append(Data((names.joined(separator: ",") + "\n").utf8))
-    }
-    var row = ["\(record.step)", "\(record.epoch + 1)"]
-    for layer in layers {
-      row.append(try layer.weight.value.length().digits)
-      row.append(try layer.weight.value.gradient?.length().digits ?? "")
-    }
-    try file.append(Data((row.joined(separator: ",") + "\n").utf8))
-    cost.rows += 1
-    cost.add(since: start)
-  }
-
-  public func flush() throws -> Int { try file.flush() }
-  public var length: Int { file.length }
 }

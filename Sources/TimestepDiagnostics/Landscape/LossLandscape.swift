@@ -130,7 +130,7 @@ public struct LossLandscape: Diagnostic {
       ])
     return DiagnosticResult(
       tables: [table], plots: [plot],
-      summary: ["loss \(title): \(Digits.range(values.filter(\.isFinite)))"])
+      summary: ["loss \(title): \(values.filter(\.isFinite).range)"])
   }
 
   private func surface(
@@ -165,7 +165,7 @@ public struct LossLandscape: Diagnostic {
     return DiagnosticResult(
       tables: [table], plots: [plot],
       summary: [
-        "loss in the plane: \(Digits.range(values.filter(\.isFinite))); \(minima) interior local "
+        "loss in the plane: \(values.filter(\.isFinite).range); \(minima) interior local "
           + (minima == 1 ? "minimum" : "minima")
       ])
   }

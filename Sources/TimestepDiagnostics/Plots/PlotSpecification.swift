@@ -11,7 +11,8 @@ extension Plot {
     var datasets: [String: JSONValue] = [:]
     var drawn: [JSONValue] = []
     let titles = try axisTitles(tables)
-    for layer in layers {
+    let filled = try layers.filter { try hasMarks($0, tables) }
+    for layer in filled.isEmpty ? layers : filled {
       let table = try table(layer.table, in: tables)
       datasets[table.name] = Self.rows(table)
       drawn.append(try specification(of: layer, table, titles))
@@ -49,6 +50,19 @@ extension Plot {
     result["spec"] = .object(content)
     if facet.independentY { result["resolve"] = ["scale": ["y": "independent"]] }
     return .object(result)
+  }
+
+  /// Whether a layer has a row with a number in each of its columns; one without would leave a legend to nothing.
+  private func hasMarks(_ layer: Layer, _ tables: [DiagnosticTable]) throws -> Bool {
+    let table = try table(layer.table, in: tables)
+    let places = try [layer.x, layer.y, layer.x2, layer.y2].compactMap { channel in
+      try channel?.column.map { name in
+        _ = try column(name, of: table)
+        return table[name]
+      }
+    }
+    return places.isEmpty
+      || table.rows.indices.contains { row in places.allSatisfy { JSONValue($0[row]) != .null } }
   }
 
   private func table(_ name: String, in tables: [DiagnosticTable]) throws -> DiagnosticTable {

@@ -8,6 +8,12 @@ public struct PlotRenderer: Sendable {
     public var svg: Data
     /// The picture as PNG, two pixels for each of the plot's.
     public var png: Data
+
+    /// Joins the pictures.
+    public init(svg: Data, png: Data) {
+      self.svg = svg
+      self.png = png
+    }
   }
 
   /// What was drawn, and what a page needs to draw plots itself.
@@ -16,6 +22,12 @@ public struct PlotRenderer: Sendable {
     public var pictures: [Picture]
     /// Vega, Vega-Lite and Vega-Embed as one script.
     public var script: String
+
+    /// Joins pictures and script.
+    public init(pictures: [Picture], script: String) {
+      self.pictures = pictures
+      self.script = script
+    }
   }
 
   /// The Python that is asked.

@@ -76,7 +76,7 @@ public struct Acceleration: Diagnostic {
     var table = DiagnosticTable(
       "acceleration", "Steps to the minimum of a quadratic", source: source,
       notes: [
-        "\(Self.dimensions) curvatures from 1 to \(Digits.text(condition)), h = \(Digits.text(size)); from rest; "
+        "\(Self.dimensions) curvatures from 1 to \(condition.text), h = \(size.text); from rest; "
           + "until the distance is \(Self.tolerance) of that of the start."
       ],
       columns: [
@@ -109,7 +109,7 @@ public struct Acceleration: Diagnostic {
     }
     let plot = Plot(
       "acceleration", "Distance to the minimum of a quadratic",
-      subtitle: ["condition number \(Digits.text(condition)), the same step size for all k"],
+      subtitle: ["condition number \(condition.text), the same step size for all k"],
       layers: [
         .init(
           .line(), of: course.name, x: .column("step"), y: .column("distance", scale: .log),

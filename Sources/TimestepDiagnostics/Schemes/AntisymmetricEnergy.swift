@@ -115,7 +115,7 @@ public struct AntisymmetricEnergy: Diagnostic {
     let system = try AntisymmetricSystem(
       dimension: dimension, kernelDeviation: deviation, seed: context.seed)
     var growth = DiagnosticTable(
-      "energy-growth", "Growth of the energy over T = \(Digits.text(time))", source: source,
+      "energy-growth", "Growth of the energy over T = \(time.text)", source: source,
       notes: [
         "K: \(dimension) x \(dimension) normal numbers of deviation \(deviation); start: normal numbers; seed "
           + "\(context.seed). The equation itself keeps H."
@@ -161,7 +161,7 @@ public struct AntisymmetricEnergy: Diagnostic {
     return DiagnosticResult(
       tables: [growth, course], plots: [plot],
       summary: [
-        "forward Euler multiplies the energy by \(euler.map(Digits.text).joined(separator: ", ")) for h = "
+        "forward Euler multiplies the energy by \(euler.map(\.text).joined(separator: ", ")) for h = "
           + Self.sizes.map { "\($0)" }.joined(separator: ", ")
       ])
   }

@@ -79,8 +79,9 @@ struct ModelField: VectorField {
   typealias State = [Double]
   let value: @Sendable (Double, Int) -> Double
   let slope: @Sendable (Double) -> Double
-  /// The operator that a scheme takes implicitly, a multiple of the identity.
-  private static let stiffness = 0.5
+  /// The operator that a scheme takes implicitly, a multiple of the identity; not half of the field's slope, with which
+  /// an implicit step of order 1 would be the trapezoidal rule.
+  private static let stiffness = 0.3
 
   func callAsFunction(_ u: [Double], at point: EvaluationPoint) throws -> [Double] {
     u.map { value($0, point.branch) }

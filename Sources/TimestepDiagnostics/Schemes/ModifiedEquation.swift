@@ -18,8 +18,9 @@ public struct ModifiedEquation: Diagnostic {
   public let equation = "(1 + k) u' + (1 - k) (h/2) u'' = f(u),  f(u) = -u"
   public let source = "LM-ResNet (Lu, Zhong, Li, Dong), equations 2 and 3"
   public let input = DiagnosticInput.nothing
-  /// The coefficients k; 0 is forward Euler.
-  static let coefficients = [0.0, -0.3, -0.6, -0.9, 0.5]
+  /// The coefficients k; 0 is forward Euler. The nearer k is to -1, the smaller is the largest h without oscillation,
+  /// `(1 + k)^2 / (2 (1 - k))`.
+  static let coefficients = [0.0, -0.3, -0.5, -0.7, 0.5]
   static let steps = (3...10).map { 1 << $0 }
   private static let end = 2.0
   private static let lambda = -1.0
@@ -97,7 +98,7 @@ public struct ModifiedEquation: Diagnostic {
       ])
     func range(_ equation: String) -> String {
       let values = orders.rows.filter { $0[1] == .text(equation) }.compactMap { $0[2].number }
-      return Digits.range(values)
+      return values.range
     }
     return DiagnosticResult(
       tables: [orders, table], plots: [plot],

@@ -83,6 +83,6 @@ public struct MultistepBorder: Diagnostic {
     let worst = borders.numbers("difference").map(abs).max() ?? 0
     return DiagnosticResult(
       tables: [borders, map], plots: [plot],
-      summary: ["the measured border is within \(Digits.text(worst)) of -2(1 - k)"])
+      summary: ["the measured border is within \(worst.text) of -2(1 - k)"])
   }
 }

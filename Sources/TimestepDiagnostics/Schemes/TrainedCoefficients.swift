@@ -69,7 +69,7 @@ public struct TrainedCoefficients: Diagnostic {
     return DiagnosticResult(
       tables: [table], plots: [plot],
       summary: [
-        "\(used.count) used coefficients from \(Digits.range(used.compactMap { $0[3].number })), \(inside.count) of "
+        "\(used.count) used coefficients from \(used.compactMap { $0[3].number }.range), \(inside.count) of "
           + "them in (-1, 1)"
       ])
   }

@@ -124,7 +124,7 @@ public struct LanczosBidiagonalization: Sendable, Hashable {
   }
 
   /// A random direction.
-  static func random(_ count: Int, _ generator: Generator) throws -> Tensor {
+  private static func random(_ count: Int, _ generator: Generator) throws -> Tensor {
     let vector = try Tensor.empty([count], .float64)
     try generator.fillNormal(vector)
     return try vector / max(vector.norm().scalar(), .leastNormalMagnitude)

@@ -3,9 +3,8 @@ import TimestepTorch
 
 /// A linear map A between two spaces of tensors, known by what it and its adjoint do to a batch of vectors.
 ///
-/// The adjoint is always a vector-Jacobian product of the engine's differentiation. The map itself is computed where it
-/// is linear already, as a convolution; for the Jacobian of a function it is the derivative of the adjoint,
-/// `J v = d/dw <J^T w, v>`.
+/// The adjoint is always that of a ``FieldJacobian``. The map itself is computed where it is linear already, as a
+/// convolution; for the Jacobian of a function it is the Jacobian's.
 public struct LinearOperator {
   /// The shape of one vector of the domain.
   public let inputShape: [Int]
@@ -54,13 +53,11 @@ public struct LinearOperator {
   ) throws {
     let zero = try Tensor.zeros([1] + inputShape, dataType, on: device)
     let outputShape = Array(try withoutGradients { try function(zero) }.shape.dropFirst())
+    let jacobian = RepeatedJacobian(of: function, at: zero)
     self.init(
       inputShape, outputShape, dataType, device,
       forward: { v in try withoutGradients { try function(v) } },
-      backward: { w in
-        let v = try Tensor.zeros([w.shape[0]] + inputShape, dataType, on: device)
-        return try Self.pulledBack(function, at: v, w)
-      })
+      backward: { w in try jacobian.repeated(w.shape[0]).transposed(w) })
   }
 
   /// The Jacobian at a point of a function that treats the examples of a batch one by one.
@@ -68,53 +65,12 @@ public struct LinearOperator {
   /// - Parameter point: `[1] + inputShape`.
   public init(jacobianOf function: @escaping (Tensor) throws -> Tensor, at point: Tensor) throws {
     let point = try point.detached()
-    let inputShape = Array(point.shape.dropFirst())
     let outputShape = Array(try withoutGradients { try function(point) }.shape.dropFirst())
-    func repeated(_ count: Int) throws -> Tensor {
-      try point.expanded([count] + inputShape).contiguous().copied()
-    }
+    let jacobian = RepeatedJacobian(of: function, at: point)
     self.init(
-      inputShape, outputShape, try point.dataType, try point.device,
-      forward: { v in try Self.pushedForward(function, at: repeated(v.shape[0]), v) },
-      backward: { w in try Self.pulledBack(function, at: repeated(w.shape[0]), w) })
-  }
-
-  /// `J^T w`
-  private static func pulledBack(
-    _ function: (Tensor) throws -> Tensor, at u: Tensor, _ w: Tensor
-  ) throws -> Tensor {
-    try checkRecording()
-    try u.setRequiresGradient()
-    let value = try function(u)
-    guard try value.requiresGradient else { return try u.detached() * 0 }
-    let gradient = try Tensor.gradients(
-      of: [value], seeds: [w.cast(to: value.dataType)], withRespectTo: [u])[0]
-    return try gradient ?? u.detached() * 0
-  }
-
-  /// `J v`
-  private static func pushedForward(
-    _ function: (Tensor) throws -> Tensor, at u: Tensor, _ v: Tensor
-  ) throws -> Tensor {
-    try checkRecording()
-    try u.setRequiresGradient()
-    let value = try function(u)
-    let w = try Tensor.zeros(value.shape, value.dataType, on: value.device)
-    guard try value.requiresGradient else { return w }
-    try w.setRequiresGradient()
-    let pulled = try Tensor.gradients(
-      of: [value], seeds: [w], withRespectTo: [u], createGraph: true)[0]
-    guard let pulled, try pulled.requiresGradient else { return try w.detached() }
-    let pushed = try Tensor.gradients(
-      of: [pulled], seeds: [v.cast(to: pulled.dataType)], withRespectTo: [w])[0]
-    return try pushed ?? w.detached()
-  }
-
-  private static func checkRecording() throws {
-    guard isRecordingGradients else {
-      throw DiagnosticError(
-        .fault, "linear operator", "its products need gradients, which are switched off here")
-    }
+      Array(point.shape.dropFirst()), outputShape, try point.dataType, try point.device,
+      forward: { v in try jacobian.repeated(v.shape[0]).applied(to: v) },
+      backward: { w in try jacobian.repeated(w.shape[0]).transposed(w) })
   }
 
   /// The matrix `[rows, columns]`, in batches of unit vectors of the range; only for small operators.
@@ -128,6 +84,28 @@ public struct LinearOperator {
       parts.append(try adjoint(unit.reshaped([last - first] + outputShape)).flattened(from: 1))
     }
     return try Tensor.concatenated(parts).cast(to: .float64)
+  }
+}
+
+/// The Jacobian of a function at one point, for batches of vectors: that at the point repeated as often.
+private final class RepeatedJacobian {
+  private let function: (Tensor) throws -> Tensor
+  private let point: Tensor
+  private var last: (count: Int, jacobian: FieldJacobian)?
+
+  init(of function: @escaping (Tensor) throws -> Tensor, at point: Tensor) {
+    self.function = function
+    self.point = point
+  }
+
+  /// For so many vectors; that of the last number is kept.
+  func repeated(_ count: Int) throws -> FieldJacobian {
+    if let last, last.count == count { return last.jacobian }
+    last = nil
+    let points = try point.expanded([count] + point.shape.dropFirst()).contiguous()
+    let made = try FieldJacobian(at: points, of: function)
+    last = (count, made)
+    return made
   }
 }
 

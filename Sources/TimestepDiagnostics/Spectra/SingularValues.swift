@@ -149,9 +149,8 @@ public struct SingularValues: Diagnostic {
   private func summary(_ table: DiagnosticTable) -> [String] {
     let largest = table.numbers("largest")
     guard let most = largest.indices.max(by: { largest[$0] < largest[$1] }) else { return [] }
-    let text = String(format: "%.4g", largest[most])
     return [
-      "\(table.rows.count) convolutions; the largest singular value is \(text), at "
+      "\(table.rows.count) convolutions; the largest singular value is \(largest[most].text), at "
         + "\(table["path"][most])"
     ]
   }

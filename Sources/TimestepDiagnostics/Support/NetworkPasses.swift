@@ -145,14 +145,3 @@ extension Tensor {
     return try values.cast(to: dataType).moved(to: device)
   }
 }
-
-extension Collection where Element == Double {
-  /// The mean; NaN for none.
-  var mean: Double { isEmpty ? .nan : reduce(0, +) / Double(count) }
-
-  /// The standard deviation, divided by n.
-  var deviation: Double {
-    let mean = mean
-    return map { ($0 - mean) * ($0 - mean) }.mean.squareRoot()
-  }
-}

@@ -51,10 +51,10 @@ extension TableValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
 
 extension TableValue: CustomStringConvertible {
   /// The entry as it stands in a CSV file: `nan`, `inf`, `-inf` for what is no finite number, nothing where it is
-  /// missing.
+  /// missing; zero has no sign.
   public var description: String {
     switch self {
-    case .number(let value): value.isNaN ? "nan" : "\(value)"
+    case .number(let value): value.isNaN ? "nan" : value == 0 ? "0.0" : "\(value)"
     case .integer(let value): "\(value)"
     case .text(let value): value
     case .flag(let value): value ? "true" : "false"

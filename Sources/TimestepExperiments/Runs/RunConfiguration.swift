@@ -91,6 +91,7 @@ public struct RunConfiguration: Sendable {
     maxSteps = try options.maxSteps.map { try Self.positive("max-steps", $0) }
     batchSize = try Self.positive("batch-size", options.batchSize ?? 128)
     if let limit = options.trainLimit { _ = try Self.positive("train-limit", limit) }
+    if let limit = options.testLimit { _ = try Self.positive("test-limit", limit) }
     threads = try Self.positive(
       "threads", options.threads ?? Self.defaultThreads, most: 4096)
     let interval = options.checkpointEvery ?? "\(CheckpointInterval.standard)"
@@ -152,7 +153,9 @@ public struct RunConfiguration: Sendable {
     if dataset.elementShape.count == 3 {
       complete.dataNormalization = options.dataNormalization ?? .constants
       let augmentation = data.preparation.augmentation
-      complete.padding = augmentation.padding > 0 ? augmentation.paddingMode : nil
+      let isPadded = dataset.preparation.augmentation.padding > 0
+      complete.padding = isPadded ? augmentation.paddingMode : nil
+      complete.shift = isPadded ? augmentation.padding : nil
       complete.crop = augmentation.crop
     }
     if let file = options.initializeFrom {
@@ -162,6 +165,7 @@ public struct RunConfiguration: Sendable {
     }
     complete.augmentation = options.augmentation ?? dataset.augmentsByDefault
     complete.shuffle = options.shuffle ?? true
+    complete.dropLast = options.dropLast ?? false
     complete.corruption = corruptions.isEmpty ? nil : corruptions.map(\.choice)
     complete.epochs = epochs
     complete.batchSize = batchSize
@@ -235,11 +239,13 @@ public struct RunConfiguration: Sendable {
     let (clean, preparation) = try data.load(split, forTraining: forTraining)
     let data =
       forTraining ? try CorruptionCatalog.apply(corruptions, to: clean, seed: seed) : clean
+    let limit = forTraining ? options.trainLimit : split == .test ? options.testLimit : nil
     return try BatchLoader(
       dataset: data,
       options: BatchOptions(
-        batchSize: batchSize, shuffle: forTraining && options.shuffle != false, seed: seed,
-        preparation: preparation, limit: forTraining ? options.trainLimit : nil))
+        batchSize: batchSize, shuffle: forTraining && options.shuffle != false,
+        dropLast: forTraining && options.dropLast == true, seed: seed, preparation: preparation,
+        limit: limit))
   }
 
   /// The loader of a part in an order of its own, prepared as in an evaluation, with so many examples of it at most, as

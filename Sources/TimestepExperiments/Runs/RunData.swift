@@ -64,6 +64,17 @@ struct RunData: Sendable {
       }
       preparation.augmentation.paddingMode = padding
     }
+    if let shift = options.shift {
+      guard preparation.augmentation.padding > 0 else {
+        throw OptionError(
+          "shift", shift, "examples of \(dataset.name) are not padded; leave out --shift")
+      }
+      let most = max(dataset.elementShape.dropFirst().min() ?? 1, 1) - 1
+      guard (0...most).contains(shift) else {
+        throw OptionError("shift", shift, "expected a whole number from 0 to \(most)")
+      }
+      preparation.augmentation.padding = shift
+    }
     if let crop = options.crop {
       guard preparation.augmentation.crop != nil else {
         throw OptionError(

@@ -20,9 +20,9 @@ public struct ExperimentPlan: Sendable {
   /// What settings differ in, as columns of tables.
   public let axes: [DiagnosticTable.Column]
   /// The settings, in the order to run them.
-  public internal(set) var settings: [Setting] = []
+  public package(set) var settings: [Setting] = []
   /// The seeds of every setting.
-  public internal(set) var seeds: [UInt64]
+  public package(set) var seeds: [UInt64]
   /// The fewest epochs that still tell something.
   public var fewestEpochs: Int
 

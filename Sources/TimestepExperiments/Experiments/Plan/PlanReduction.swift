@@ -9,7 +9,7 @@ extension ExperimentPlan {
   ///   - workers: trials side by side.
   ///   - budget: seconds for all.
   /// - Returns: the plan, and what was left out, in words.
-  func reduced(
+  package func reduced(
     to budget: Double, workers: Int, seconds: (Setting) -> Double
   ) -> (plan: ExperimentPlan, reductions: [String]) {
     var plan = self
@@ -48,7 +48,7 @@ extension ExperimentPlan {
 
 extension RunOptions {
   /// The same training in fewer epochs, its drops of the learning rate at the same shares of them.
-  mutating func shorten(to epochs: Int, from whole: RunOptions) {
+  package mutating func shorten(to epochs: Int, from whole: RunOptions) {
     guard let all = whole.epochs, all > epochs else { return }
     self.epochs = epochs
     dropAt = whole.dropAt.map { $0.map { ($0 * Double(epochs) / Double(all)).rounded() } }

@@ -32,7 +32,7 @@ public struct ExperimentRecord: Codable, Sendable {
   public var pages: [String]
 
   /// Describes a result.
-  init(
+  package init(
     _ experiment: any Experiment, _ result: ExperimentResult, scale: ExperimentScale,
     reductions: [String], assumptions: [String], version: String
   ) {
@@ -60,7 +60,7 @@ public struct ExperimentRecord: Codable, Sendable {
   /// Writes the files of a result; the record last, so that a directory with one is complete.
   ///
   /// - Throws: `AtomicFile.WriteError` and `DiagnosticError`.
-  func write(_ figures: DiagnosticResult, to directory: URL) throws {
+  package func write(_ figures: DiagnosticResult, to directory: URL) throws {
     try directory.makeDirectory()
     _ = try figures.write(to: directory)
     let encoder = JSONEncoder()

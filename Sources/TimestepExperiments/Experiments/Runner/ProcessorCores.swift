@@ -13,7 +13,7 @@ public enum ProcessorCores {
   }
 
   /// The numbers of a list such as `0-3,8`.
-  static func list(_ text: String) -> [Int] {
+  package static func list(_ text: String) -> [Int] {
     text.trimmingCharacters(in: .whitespaces).split(separator: ",").flatMap { part in
       let ends = part.split(separator: "-").compactMap { Int($0) }
       guard let first = ends.first, let last = ends.last, first <= last else { return [Int]() }

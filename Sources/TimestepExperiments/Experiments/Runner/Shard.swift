@@ -15,7 +15,7 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The trials of this part, the same in every process: every `count`-th in the order of their identities.
-  func part(of trials: [Trial]) -> Set<String> {
+  package func part(of trials: [Trial]) -> Set<String> {
     let identities = Set(trials.map(\.identity)).sorted()
     return Set(identities.enumerated().filter { $0.offset % count == index - 1 }.map(\.element))
   }

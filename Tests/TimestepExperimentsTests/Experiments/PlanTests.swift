@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+import TimestepDiagnostics
+
+import TimestepExperiments
+
+@Suite("Plans of experiments") struct PlanTests {
+  /// A plan of two settings, the second of which is optional.
+  static func plan(seeds: [UInt64] = [1, 2, 3]) -> ExperimentPlan {
+    var plan = ExperimentPlan(axes: [.number("h", "step size h")], seeds: seeds, fewestEpochs: 2)
+    for (h, isOptional) in [(1.0, false), (0.1, true)] {
+      var options = RunOptions()
+      options.network = "dense-3"
+      options.dataset = "two-moons"
+      options.h = h
+      options.epochs = 8
+      options.dropAt = [4, 6]
+      plan.add([.number(h)], options, isOptional: isOptional)
+    }
+    return plan
+  }
+
+  @Test("A plan is every setting with every seed") func trials() throws {
+    let trials = try Self.plan().trials()
+    #expect(trials.map(\.seed) == [1, 2, 3, 1, 2, 3])
+    #expect(Set(trials.map(\.identity)).count == 6)
+    #expect(trials.allSatisfy { $0.values.count == 1 })
+  }
+
+  @Test("What says only where and how a trial is carried out is no part of its identity")
+  func identity() throws {
+    let setting = Self.plan().settings[0]
+    let trial = try Trial(setting.values, setting.options, seed: 1)
+    var elsewhere = setting.options
+    elsewhere.output = "/somewhere"
+    elsewhere.threads = 7
+    elsewhere.checkpointEvery = "3"
+    // What is the default and what is written out is one choice.
+    elsewhere.batchSize = 128
+    #expect(try Trial([], elsewhere, seed: 1).identity == trial.identity)
+    for change: (inout RunOptions) -> Void in [
+      { $0.h = 0.5 }, { $0.epochs = 9 }, { $0.batchSize = 64 }, { $0.precision = "fp64" },
+      { $0.diagnose = ["layer-norms"] },
+    ] {
+      var other = setting.options
+      change(&other)
+      #expect(try Trial(setting.values, other, seed: 1).identity != trial.identity)
+    }
+    #expect(try Trial(setting.values, setting.options, seed: 2).identity != trial.identity)
+  }
+
+  @Test("A budget takes seeds first, then epochs, then optional settings")
+  func budget() {
+    func reduced(_ budget: Double) -> (seeds: Int, epochs: Int?, settings: Int, notes: Int) {
+      // One second for each epoch: the whole plan takes 48 seconds on one worker.
+      let (plan, notes) = Self.plan().reduced(to: budget, workers: 1) {
+        Double($0.options.epochs ?? 0)
+      }
+      return (
+        plan.seeds.count, plan.settings[0].options.epochs, plan.settings.count, notes.count
+      )
+    }
+    #expect(reduced(48) == (3, 8, 2, 0))
+    #expect(reduced(47) == (2, 8, 2, 1))
+    #expect(reduced(16) == (1, 8, 2, 1))
+    #expect(reduced(10) == (1, 5, 2, 2))
+    #expect(reduced(4) == (1, 2, 2, 2))
+    #expect(reduced(2) == (1, 2, 1, 3))
+    #expect(reduced(1) == (1, 2, 1, 4), "the smallest version is carried out, and it is said")
+  }
+
+  @Test("Two workers take half the time") func workers() {
+    let (plan, notes) = Self.plan().reduced(to: 24, workers: 2) {
+      Double($0.options.epochs ?? 0)
+    }
+    #expect(plan.seeds.count == 3 && notes.isEmpty)
+  }
+
+  @Test("Drops of the learning rate keep their shares of the epochs") func drops() {
+    var options = PlanTests.plan().settings[0].options
+    options.shorten(to: 4, from: options)
+    #expect(options.epochs == 4 && options.dropAt == [2, 3])
+  }
+
+  @Test("Shards divide trials among them") func shards() throws {
+    let trials = try Self.plan().trials()
+    for count in 1...7 {
+      let parts = (1...count).compactMap { Shard("\($0)/\(count)")?.part(of: trials) }
+      #expect(parts.map(\.count).reduce(0, +) == trials.count)
+      #expect(parts.reduce(into: Set()) { $0.formUnion($1) } == Set(trials.map(\.identity)))
+    }
+    for text in ["", "1", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2"] {
+      #expect(Shard(text) == nil)
+    }
+  }
+
+  @Test(
+    "Cores as the kernel lists them",
+    arguments: [("0-3,8", [0, 1, 2, 3, 8]), ("5", [5]), ("", [])])
+  func cores(text: String, expected: [Int]) {
+    #expect(ProcessorCores.list(text) == expected)
+    #expect(!ProcessorCores.available.isEmpty)
+  }
+
+  @Test(
+    "Medians and spreads",
+    arguments: [([1.0, 3, 2], 2.0, (2.0 / 3).squareRoot()), ([4, 2], 3, 1)])
+  func statistics(numbers: [Double], median: Double, spread: Double) {
+    #expect(numbers.median == median)
+    #expect(abs(numbers.spread - spread) < 1e-15)
+    #expect([Double]().median.isNaN && [Double]().spread.isNaN)
+  }
+}
