@@ -76,7 +76,7 @@ public struct Reconstruction: Diagnostic {
       "reconstruction", "Error of the rebuilt input", source: source,
       notes: [
         "Fields tanh(W u + b) of \(dimension) numbers, W normal of deviation 1/sqrt(d), b of 0.1; h = "
-          + "\(Digits.text(h)); \(Self.examples) inputs; seed \(context.seed)."
+          + "\(h.text); \(Self.examples) inputs; seed \(context.seed)."
       ],
       columns: [
         .text("scheme", "scheme"), .text("precision", "precision"), .integer("depth", "steps N"),
@@ -96,7 +96,7 @@ public struct Reconstruction: Diagnostic {
       var points: [(depth: Int, error: Double)] = []
       for type in [DataType.float32, .float64] {
         for depth in depths {
-          let error = try error(scheme, steps: depth, type, seed: context.seed)
+          let error = try self.error(scheme, steps: depth, type, seed: context.seed)
           try table.append([
             .text(label), .text(type == .float32 ? "float32" : "float64"), .integer(depth),
             .number(error),
@@ -115,7 +115,7 @@ public struct Reconstruction: Diagnostic {
     }
     let plot = Plot(
       "reconstruction", "Error of the input rebuilt by the scheme's inverse",
-      subtitle: ["random networks of N steps, h = \(Digits.text(h))"],
+      subtitle: ["random networks of N steps, h = \(h.text)"],
       layers: [
         .init(
           .line(points: true), of: table.name, x: .column("depth"),
@@ -124,7 +124,7 @@ public struct Reconstruction: Diagnostic {
     return DiagnosticResult(
       tables: [table, growth], plots: [plot],
       summary: table.rows.filter { $0[2].number == depths.last.map(Double.init) }.map {
-        "\($0[0]), \($0[1]), \($0[2]) steps: \(Digits.text($0[3].number ?? .nan))"
+        "\($0[0]), \($0[1]), \($0[2]) steps: \(($0[3].number ?? .nan).text)"
       })
   }
 }

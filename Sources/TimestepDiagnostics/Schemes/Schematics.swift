@@ -48,7 +48,7 @@ public struct Schematics: Diagnostic {
         ])
         guard edge.weight != 1 else { continue }
         try table.append([
-          .text(title), "factor", .text(Digits.text(edge.weight)),
+          .text(title), "factor", .text(edge.weight.text),
           .number(from.x + 0.55 * (to.x - from.x)), .number(from.y + 0.55 * (to.y - from.y) + 0.12),
           .missing, .missing,
         ])

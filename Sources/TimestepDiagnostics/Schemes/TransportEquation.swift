@@ -30,12 +30,12 @@ public struct TransportEquation: Diagnostic {
   /// Cells of the finest grid.
   public var cells = 128
   /// The Courant number r = c dt/dx, with c = 1.
-  static let courant = 0.5
+  package static let courant = 0.5
   /// The final time.
   static let end = 1.0
   /// The standard deviation of the bell that the cosines add up to.
-  static let width = 0.08
-  private static let waves = 0...20
+  package static let width = 0.08
+  package static let waves = 0...20
 
   /// Creates the diagnostic.
   public init() {}
@@ -70,7 +70,7 @@ public struct TransportEquation: Diagnostic {
   }
 
   /// The values in the cells at the final time.
-  static func run(_ scheme: Scheme, cells: Int) -> [Double] {
+  package static func run(_ scheme: Scheme, cells: Int) -> [Double] {
     let r = courant
     let steps = Int((end * Double(cells) / r).rounded())
     var u = (0..<cells).map {
@@ -90,7 +90,7 @@ public struct TransportEquation: Diagnostic {
   }
 
   /// The largest differences from the solutions of both equations.
-  static func errors(_ scheme: Scheme, cells: Int) -> (original: Double, modified: Double) {
+  package static func errors(_ scheme: Scheme, cells: Int) -> (original: Double, modified: Double) {
     let (a, b) = modification(scheme, cells: cells)
     var (original, modified) = (0.0, 0.0)
     for (j, value) in run(scheme, cells: cells).enumerated() {
@@ -148,7 +148,7 @@ public struct TransportEquation: Diagnostic {
       summary: Scheme.allCases.map { scheme in
         func order(_ equation: String) -> String {
           let row = orders.rows.last { $0[0] == .text(scheme.rawValue) && $0[1] == .text(equation) }
-          return Digits.text(row?[5].number ?? .nan)
+          return (row?[5].number ?? .nan).text
         }
         return "\(scheme.rawValue): order \(order("original")) against the original, "
           + "\(order("modified")) against the modified equation"

@@ -77,7 +77,7 @@ public struct WeakErrors: Diagnostic {
     return DiagnosticResult(
       tables: [orders, errors], plots: [plot],
       summary: orders.rows.filter { $0[1] == 3 }.map {
-        "\($0[0]), third moment: weak order \(Digits.text($0[2].number ?? .nan))"
+        "\($0[0]), third moment: weak order \(($0[2].number ?? .nan).text)"
       })
   }
 }
@@ -155,6 +155,6 @@ public struct WeakRule: Sendable, Hashable {
   /// The relative error of a moment at T = 1.
   func error(power q: Int, dt: Double) throws -> Double {
     let steps = (1 / dt).rounded()
-    return abs(.expMinusOne(steps * .log(try stepMoment(q, dt: dt)) - limit(q)))
+    return abs(Double.expMinusOne(steps * .log(try stepMoment(q, dt: dt)) - limit(q)))
   }
 }

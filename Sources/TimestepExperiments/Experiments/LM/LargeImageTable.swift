@@ -1,3 +1,4 @@
+import TimestepData
 import TimestepDiagnostics
 
 /// `lm/table3`: top-1 and top-5 errors of bottleneck networks, on ImageNet where it is there.
@@ -6,7 +7,7 @@ struct LargeImageTable: Experiment {
   let title = "top-1 and top-5 errors of bottleneck networks"
   let source = "\(LM.source), table 3"
   let assumptions = [
-    "Full: a folder of ImageNet as the data set image-folder; the source states neither epochs nor learning rates: 90 "
+    "Full: ImageNet as the data set image-folder, where it is on this machine; the source states neither epochs nor learning rates: 90 "
       + "epochs, 0.1 divided by 10 after 30 and 60.",
     "Reduced: bottlenecks of depth 29 (three in a stage, widths 4, 8, 16 inside) on CIFAR-10 averaged to 16 x 16, 10,000 "
       + "images, 6 epochs. Ten classes leave a top-5 error that is near 0.",
@@ -35,6 +36,7 @@ struct LargeImageTable: Experiment {
             ? options.onSmoke(.cifar16, steps: 4)
             : options.small(.cifar16, examples: 10_000, epochs: 6))
       case .full:
+        guard (try? DatasetSearch().directory(of: DatasetCatalog.imageFolder)) != nil else { break }
         for depth in [50, 101] {
           let name = family == .resNet ? "imagenet-resnet" : "imagenet-lm-resnet"
           var options = RunOptions.cifar(
@@ -65,9 +67,10 @@ struct LargeImageTable: Experiment {
         .number(100 * errors.top1), .number(100 * errors.top5),
       ])
     }
+    let depth = trials.values("depth").first ?? .missing
     let pairs = PairedDifference(
-      trials.at(["network": LM.Family.resNet.value]),
-      trials.at(["network": LM.Family.multistep.value]))
+      trials.at(["depth": depth, "network": LM.Family.resNet.value]),
+      trials.at(["depth": depth, "network": LM.Family.multistep.value]))
     func ours(_ network: String, _ column: Int) -> [Double] {
       zip(trials.all, table.rows).filter { $0.0.trial.configuration.networkName == network }
         .compactMap { $0.1[column].number }
@@ -86,7 +89,10 @@ struct LargeImageTable: Experiment {
       claims: [
         context.claim(
           "LM-ResNet of bottlenecks has a lower top-1 error than ResNet of the same size",
-          pairs.isPositive, pairs.evidence)
+          pairs.isPositive,
+          trials.all.isEmpty
+            ? "ImageNet is not on this machine; name a directory that holds it as image-folder in TIMESTEP_DATA"
+            : pairs.evidence)
       ],
       published: Self.published.flatMap {
         [

@@ -59,7 +59,7 @@ enum NetworkSizes {
     func isDeep(_ row: [TableValue]) -> Bool {
       deep.contains { row[0].text?.hasSuffix($0) ?? false }
     }
-    let rows = table.rows.filter { !(row($0, "fractalnet")) }
+    let rows = table.rows.filter { !($0[0].text?.hasPrefix("fractalnet") ?? false) }
     let near = rows.filter { !isDeep($0) && abs(($0[4].number ?? 0) - 1) < 0.03 }
     let usual = rows.filter { !isDeep($0) }
     let far = rows.filter { isDeep($0) }
@@ -70,10 +70,6 @@ enum NetworkSizes {
         "\(near.count) of \(usual.count) within 3 %; 164 and 1001 layers: "
           + far.map { "\($0[0]) \($0[2]), source \($0[3]) million" }.joined(separator: "; "))
     ]
-  }
-
-  private static func row(_ row: [TableValue], _ family: String) -> Bool {
-    row[0].text?.hasPrefix(family) ?? false
   }
 
   /// Ours against the source's.

@@ -19,7 +19,7 @@ struct ResNeXtCurves: Experiment {
       var options = scale.choose(
         smoke: small.onSmoke(.cifar16, steps: 2),
         reduced: small.small(.cifar16, examples: 5000, epochs: 4),
-        full: .cifar100("\(family)-29-16x64d", weightDecay: 5e-4))
+        full: RunOptions.cifar100("\(family)-29-16x64d", weightDecay: 5e-4))
       options.weightDecay = scale == .smoke ? nil : 5e-4
       plan.add([.text(title)], options)
     }
