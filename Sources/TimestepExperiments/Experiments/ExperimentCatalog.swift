@@ -31,7 +31,30 @@ public enum ExperimentCatalog {
   ]
 
   /// Beyond Finite Layer Neural Networks.
-  static let linearMultistep: [any Experiment] = []
+  static let linearMultistep: [any Experiment] = [
+    NetworkSchematics(),
+    NetworksAsSchemes(),
+    MultistepErrorAgainstDepth(),
+    MultistepTable(),
+    LargeImageTable(),
+    ResNeXtCurves(),
+    TrainedMultistepCoefficients(),
+    MultistepStochasticDepth(),
+    StochasticDepthCurves(),
+    MultistepCompression(),
+    SchemesAtEqualCost(),
+    SchemeOrders(),
+    MultistepStability(),
+    ModifiedEquations(),
+    MomentumAcceleration(),
+    ShakeShakeSteps(),
+    StochasticDepthSteps(),
+    NoiseInjection(),
+    DroppedBlocks(),
+    ReversibleSchemes(),
+    HistoryAtBoundaries(),
+    DenseMultistepNetworks(),
+  ]
 
   /// The lecture Residual Neural Networks.
   static let lecture: [any Experiment] = [
