@@ -67,8 +67,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
-      augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, regularization, seed, precision, device, threads, output,
+      augmentation, shuffle, corruption, regularization
+    case epochs, optimizer, momentum, seed, precision, device, threads, output,
       tensorboard
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
