@@ -67,7 +67,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
-      augmentation, shuffle, corruption, regularization
+      augmentation, shuffle, corruption
     case epochs, optimizer, momentum, seed, precision, device, threads, output,
       tensorboard
     case batchNorm = "batch-norm"
@@ -91,6 +91,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case logEvery = "log-every"
     case checkpointEvery = "checkpoint-every"
     case onCheckpointError = "on-checkpoint-error"
+    case regularization
   }
 
   /// These choices, and where none was made those of the other.
