@@ -44,7 +44,7 @@ extension Plot {
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
       "field": .text(column.name), "type": .text(column.measure.rawValue),
-      "title": .null, "sort": .null,
+      "title": .null, "sort": .array(Self.distinct(first, column.name)),
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
@@ -78,6 +78,12 @@ extension Plot {
         .fault, self.name, "draws the column '\(name)', which \(table.name) does not have")
     }
     return table.columns[index]
+  }
+
+  /// The values of a column in the order of the rows: Vega-Lite would put small multiples into alphabetical order.
+  private static func distinct(_ table: DiagnosticTable, _ column: String) -> [JSONValue] {
+    var seen: Set<JSONValue> = []
+    return table[column].map(JSONValue.init).filter { seen.insert($0).inserted }
   }
 
   private static func rows(_ table: DiagnosticTable) -> JSONValue {
