@@ -31,13 +31,66 @@ public enum ExperimentCatalog {
   ]
 
   /// Beyond Finite Layer Neural Networks.
-  static let linearMultistep: [any Experiment] = []
+  static let linearMultistep: [any Experiment] = [
+    NetworkSchematics(),
+    NetworksAsSchemes(),
+    MultistepErrorAgainstDepth(),
+    MultistepTable(),
+    LargeImageTable(),
+    ResNeXtCurves(),
+    TrainedMultistepCoefficients(),
+    MultistepStochasticDepth(),
+    StochasticDepthCurves(),
+    MultistepCompression(),
+    SchemesAtEqualCost(),
+    SchemeOrders(),
+    MultistepStability(),
+    ModifiedEquations(),
+    MomentumAcceleration(),
+    ShakeShakeSteps(),
+    StochasticDepthSteps(),
+    NoiseInjection(),
+    DroppedBlocks(),
+    ReversibleSchemes(),
+    HistoryAtBoundaries(),
+    DenseMultistepNetworks(),
+  ]
 
   /// The lecture Residual Neural Networks.
-  static let lecture: [any Experiment] = []
+  static let lecture: [any Experiment] = [
+    EulerODE(),
+    EigenvalueRules(),
+    TestEquation(),
+    PathPlanning(),
+    Landscape(part: .objective),
+    Landscape(part: .inputs),
+    Antisymmetric(),
+    HeunTheta(),
+    SmoothObjective(),
+    Segmentation(),
+    PointClassification(),
+    PDENetworks(),
+  ]
 
   /// Norm-Preservation.
-  static let procrustes: [any Experiment] = []
+  static let procrustes: [any Experiment] = [
+    NetworkDiagrams(),
+    ConvolutionRatioMap(),
+    RatiosDuringTraining(),
+    TrainingCurvesByNetwork(),
+    GeneralizationGaps(),
+    ErrorTable(),
+    ErrorAgainstParameters(),
+    TransitionTable(),
+    ProjectionOverhead(),
+    NonlinearNetworks(),
+    LinearNetworks(),
+    WeightNormBound(),
+    SingularValueShift(),
+    FourierSingularValues(),
+    ProjectionProperties(),
+    InitialRatios(),
+  ]
 
   /// The experiments of ids, or of the names of groups; `all` for every one.
   ///
