@@ -24,9 +24,15 @@ public enum ExperimentCatalog {
     Antisymmetric(),
     HeunTheta(),
     SmoothObjective(),
+    PeaksRegressionSchemes(),
     Segmentation(),
     PointClassification(),
+    TimeRegularity(),
+    MultilevelStart(),
+    StencilResolutions(),
+    VariableProjectionWork(),
     PDENetworks(),
+    DerivativeChecks(),
   ]
 
   /// Norm-Preservation.
