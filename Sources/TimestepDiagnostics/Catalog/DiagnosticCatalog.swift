@@ -37,6 +37,10 @@ public enum DiagnosticCatalog {
     AntisymmetricEnergy(),
     Acceleration(),
     TrainedCoefficients(),
+    WeakErrors(),
+    TransportEquation(),
+    Reconstruction(),
+    Schematics(),
   ]
 
   /// The loss around a point of the parameters.

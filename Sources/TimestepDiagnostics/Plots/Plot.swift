@@ -21,7 +21,7 @@ public struct Plot: Sendable, Codable, Hashable {
     /// The surface below a line, or between y and y2.
     case area(opacity: Double = 0.25)
     /// A rectangle of a grid; edges by x, x2, y, y2, or one for each value of ordinal axes.
-    case rectangle
+    case rectangle(opacity: Double = 1)
     /// The text of the channel `text`.
     case label
   }

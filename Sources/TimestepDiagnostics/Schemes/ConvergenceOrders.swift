@@ -15,6 +15,10 @@ public struct ConvergenceOrders: Diagnostic {
   ]
   /// The schemes.
   public var schemes = SchemeCatalog.all
+  /// What tables and plots call them; their names where nil.
+  public var labels: [String]?
+  /// Whether schemes of two steps begin with the solution at -h instead of a step of a one-step scheme.
+  public var hasHistory = false
   /// The numbers of steps.
   static let steps = (3...10).map { 1 << $0 }
   /// Errors below it are rounding and do not count for the slope.
@@ -55,17 +59,17 @@ public struct ConvergenceOrders: Diagnostic {
         .text("scheme", "scheme"), .text("problem", "problem"), .integer("steps", "steps N"),
         .number("h", "step size h"), .number("error", "largest error"),
       ])
-    for scheme in schemes {
+    for (label, scheme) in zip(labels ?? schemes.map(\.name), schemes) {
       for problem in ModelProblem.all(for: scheme) {
-        let found = try Self.steps.map { try problem.error(steps: $0) }
+        let found = try Self.steps.map { try problem.error(steps: $0, hasHistory: hasHistory) }
         for (steps, error) in zip(Self.steps, found) {
           try errors.append([
-            .text(scheme.name), .text(problem.kind.rawValue), .integer(steps),
+            .text(label), .text(problem.kind.rawValue), .integer(steps),
             .number(ModelProblem.end / Double(steps)), .number(error),
           ])
         }
         try orders.append([
-          .text(scheme.name), .text(problem.kind.rawValue),
+          .text(label), .text(problem.kind.rawValue),
           scheme.order.map { TableValue.integer($0) } ?? .missing,
           .number(Self.observedOrder(found)),
         ])

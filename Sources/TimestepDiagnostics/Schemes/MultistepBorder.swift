@@ -11,11 +11,22 @@ public struct MultistepBorder: Diagnostic {
     "roots of x^2 = (1 - k + z) x + k;  stable for -2(1 - k) <= z <= 0, |k| <= 1"
   public let source = "LM-ResNet (Lu, Zhong, Li, Dong), section 3"
   public let input = DiagnosticInput.nothing
+  public let arguments = [
+    ArgumentDescription("cells", standard: "50", "rectangles of the map along each axis")
+  ]
+  /// Rectangles of the map along each axis.
+  public var cells = 50
   /// The coefficients of the border.
   static let coefficients = (0...40).map { -1 + Double($0) / 20 }
 
   /// Creates the diagnostic.
   public init() {}
+
+  public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
+    var copy = self
+    copy.cells = try choice.integer("cells", in: 2...400) ?? cells
+    return copy
+  }
 
   /// The largest r such that the scheme is stable on [-r, 0], found from its stability function.
   static func border(_ k: Double) -> Double {
@@ -29,11 +40,13 @@ public struct MultistepBorder: Diagnostic {
         .number("k", "k"), .number("formula", "-2(1 - k)"),
         .number("measured", "measured border z"),
         .number("difference", "difference"),
+        .number("imaginary", "measured limit on the imaginary axis"),
       ])
     for k in Self.coefficients {
       let (formula, measured) = (-2 * (1 - k), -Self.border(k))
       try borders.append([
         .number(k), .number(formula), .number(measured), .number(measured - formula),
+        .number(LinearMultistep(k: .constant(k)).measuredLimit(along: Complex(0, 1))),
       ])
     }
     var map = DiagnosticTable(
@@ -43,9 +56,9 @@ public struct MultistepBorder: Diagnostic {
         .number("k", "k"), .number("k_end", "k"), .number("z", "z"), .number("z_end", "z"),
         .number("growth", "|R(z)|"),
       ])
-    let (wide, high) = (2.4 / 48, 5.0 / 50)
-    for column in 0..<48 {
-      for row in 0..<50 {
+    let (wide, high) = (2.4 / Double(cells), 5.0 / Double(cells))
+    for column in 0..<cells {
+      for row in 0..<cells {
         let (k, z) = (-1.2 + Double(column) * wide, -4.5 + Double(row) * high)
         let scheme = LinearMultistep(k: .constant(k + wide / 2))
         let growth = scheme.amplificationFactor(Complex(z + high / 2, 0)).length
@@ -60,7 +73,7 @@ public struct MultistepBorder: Diagnostic {
       subtitle: ["line: z = -2(1 - k); points: measured border"],
       layers: [
         .init(
-          .rectangle, of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
+          .rectangle(), of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
           y2: .column("z_end"), color: .column("growth", colorScheme: "redyellowblue")),
         .init(.line(), of: borders.name, x: .column("k"), y: .column("formula", title: "z")),
         .init(

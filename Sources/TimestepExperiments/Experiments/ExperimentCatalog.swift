@@ -7,11 +7,54 @@ public enum ExperimentCatalog {
 
   /// Towards Robust ResNet.
   static let robust: [any Experiment] = [
-    AccuracyAgainstDepth()
+    EulerStepSizes(),
+    NormsDuringTraining.secondLayer,
+    AccuracyAgainstDepth(),
+    AccuracyAgainstRate.veryDeep,
+    AccuracyWithoutNormalization(),
+    AccuracyAgainstRate.veryDeepWithAdam,
+    TwoMoonStates.plain,
+    TwoMoonStates.normalized,
+    AccuracyAgainstNoise(),
+    AccuracyAgainstStepSize(),
+    NormsDuringTraining.deepest,
+    NormsDuringTraining.deep,
+    AccuracyAgainstRate.twoDepths,
+    AccuracyByEpoch(),
+    AccuracyAgainstRate.texts,
+    AccuracyAgainstRate.twoDepthsWithAdam,
+    AccuracyByInitialization(),
+    NoisePictures(),
+    BackwardBound(),
+    ForwardBound(),
+    RelativeSteps(),
   ]
 
   /// Beyond Finite Layer Neural Networks.
-  static let linearMultistep: [any Experiment] = []
+  static let linearMultistep: [any Experiment] = [
+    NetworkSchematics(),
+    NetworksAsSchemes(),
+    MultistepErrorAgainstDepth(),
+    MultistepTable(),
+    LargeImageTable(),
+    ResNeXtCurves(),
+    TrainedMultistepCoefficients(),
+    MultistepStochasticDepth(),
+    StochasticDepthCurves(),
+    MultistepCompression(),
+    SchemesAtEqualCost(),
+    SchemeOrders(),
+    MultistepStability(),
+    ModifiedEquations(),
+    MomentumAcceleration(),
+    ShakeShakeSteps(),
+    StochasticDepthSteps(),
+    NoiseInjection(),
+    DroppedBlocks(),
+    ReversibleSchemes(),
+    HistoryAtBoundaries(),
+    DenseMultistepNetworks(),
+  ]
 
   /// The lecture Residual Neural Networks.
   static let lecture: [any Experiment] = [
@@ -36,7 +79,24 @@ public enum ExperimentCatalog {
   ]
 
   /// Norm-Preservation.
-  static let procrustes: [any Experiment] = []
+  static let procrustes: [any Experiment] = [
+    NetworkDiagrams(),
+    ConvolutionRatioMap(),
+    RatiosDuringTraining(),
+    TrainingCurvesByNetwork(),
+    GeneralizationGaps(),
+    ErrorTable(),
+    ErrorAgainstParameters(),
+    TransitionTable(),
+    ProjectionOverhead(),
+    NonlinearNetworks(),
+    LinearNetworks(),
+    WeightNormBound(),
+    SingularValueShift(),
+    FourierSingularValues(),
+    ProjectionProperties(),
+    InitialRatios(),
+  ]
 
   /// The experiments of ids, or of the names of groups; `all` for every one.
   ///

@@ -160,7 +160,9 @@ public struct TrainingRun {
 
   /// Refuses to go on with a run of another configuration.
   private func check(against saved: RunOptions, in file: String) throws {
-    var (before, now) = (saved, configuration.options)
+    // Choices that a version of the program before this one did not know have their standard values.
+    var before = (try? RunConfiguration(resolving: saved).options) ?? saved
+    var now = configuration.options
     (before.output, now.output) = (nil, nil)
     let difference = try ConfigurationDifference(from: before, to: now)
     guard difference.forbidden.isEmpty else {
@@ -210,7 +212,7 @@ public struct TrainingRun {
     let outcome = try parts.trainer.train(
       on: parts.training, testing: parts.testing, from: state)
     for follower in followers {
-      for observer in observers { try observer.receive(.notice("\(follower.cost)")) }
+      for observer in observers { try observer.receive(.remark("\(follower.cost)")) }
     }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)

@@ -22,6 +22,8 @@ public struct ShakeShake: Noise {
   /// What has an eta of its own.
   public enum Granularity: String, Sendable, CaseIterable {
     case image, batch
+    /// Nothing: eta is 1/2 in training too, so that two functions are there without noise.
+    case none
   }
 
   public let name = "shake-shake"
@@ -45,7 +47,8 @@ public struct ShakeShake: Noise {
     [
       ArgumentDescription("dt", standard: "1", "step of the stochastic differential equation"),
       ArgumentDescription("backward", standard: "same", "eta of the gradient: same, even or shake"),
-      ArgumentDescription("granularity", standard: "image", "one eta for each image, or batch"),
+      ArgumentDescription(
+        "granularity", standard: "image", "one eta for each image, or batch; none: 1/2 always"),
     ]
   }
 
@@ -58,6 +61,7 @@ public struct ShakeShake: Noise {
   }
 
   public func draw(_ block: NoiseBlock, from source: Generator) throws -> StepNoise {
+    if granularity == .none { return expected(block) }
     let forward = try factors(eta(block, source))
     let backward =
       switch backward {
@@ -74,6 +78,7 @@ public struct ShakeShake: Noise {
 
   private func eta(_ block: NoiseBlock, _ source: Generator) throws -> Tensor {
     switch granularity {
+    case .none: return try block.constant(0.5)
     case .batch: return try block.constant(source.uniform())
     case .image:
       let values = try Tensor.empty([block.examples], .float64)
