@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "TimestepTraining",
       dependencies: [
-        "TimestepLayers", "TimestepData", "TimestepTorch",
+        "TimeStepping", "TimestepLayers", "TimestepNetworks", "TimestepData", "TimestepTorch",
       ],
       swiftSettings: strictSwift),
     .target(
@@ -131,7 +131,7 @@ let package = Package(
       name: "TimestepTrainingTests",
       dependencies: [
         "TestSupport", "TimestepTraining", "TimestepNetworks", "TimestepLayers", "TimestepData",
-        "TimestepTorch",
+        "TimeStepping", "TimestepTorch",
       ],
       exclude: ["Golden"], swiftSettings: strictSwift),
     .testTarget(

@@ -27,6 +27,9 @@ struct CallerNode : torch::autograd::Node {
   variable_list apply(variable_list &&gradients) override {
     TORCH_CHECK(context != nullptr,
                 "the states of this step were freed by an earlier backward pass");
+    // What the caller's function computes is not recorded: a second derivative would silently be zero.
+    TORCH_CHECK(!c10::GradMode::is_enabled(),
+                "a backward pass of the caller's cannot be differentiated again; use the stored adjoint");
     std::vector<tst_tensor> given;
     for (const auto &gradient : gradients) // Borrowed: `gradients` lives until the call is over.
       given.push_back(gradient.defined()

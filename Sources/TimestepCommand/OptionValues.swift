@@ -96,6 +96,10 @@ public enum Catalog: String, CaseIterable, ExpressibleByArgument, Sendable {
   case adjoints
   /// What can be wrong with training examples on purpose.
   case corruptions
+  /// What can be added to the loss.
+  case regularizers
+  /// Methods that minimise a loss on all examples.
+  case minimizers
   /// Data sets.
   case datasets
   /// How other programs call the weights of networks.

@@ -228,6 +228,13 @@ public struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Weight decay.", valueName: "factor"))
   public var weightDecay: Double?
 
+  /// What is added to the loss.
+  @Option(
+    help: ArgumentHelp(
+      "Add a term to the loss, such as time-l2:alpha=0.001; may be given again; `timestep list regularizers`.",
+      valueName: "name"))
+  public var regularization: [String] = []
+
   /// The largest norm of the whole gradient.
   @Option(
     help: ArgumentHelp(

@@ -66,6 +66,7 @@ public enum NetworkCatalog {
     ProcrustesResNet.normPreserving,
     ProcrustesResNet.original,
     ProcrustesResNet.plain,
+    ConvolutionReLUNetwork(),
     VDCNN(),
     DynamicsNetwork.hamiltonian,
     DynamicsNetwork.hamiltonian2,

@@ -62,9 +62,39 @@ public final class ResidualNetwork: RandomLayer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    let pass = completed(pass)
+    return try head(lastState(input, pass), pass).cast(to: parameters.dataType)
+  }
+
+  /// The numbers `[N, m]` that the last linear map reads, for heads that end with one.
+  ///
+  /// - Throws: ``OptionError`` for other heads.
+  public func features(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    let pass = completed(pass)
+    return try linearReadout().features(lastState(input, pass), pass).cast(to: parameters.dataType)
+  }
+
+  /// The head, where it ends with a linear map; throws ``OptionError`` where it does not.
+  public func linearReadout() throws -> any LinearReadout {
+    guard let head = head as? any LinearReadout else {
+      throw OptionError(
+        "network", "\(type(of: head))",
+        "this head does not end with one linear map of each example; use a network for points, or one "
+          + "for images with a class for each")
+    }
+    return head
+  }
+
+  /// The pass with what it leaves to the network.
+  private func completed(_ pass: ForwardPass) -> ForwardPass {
     var pass = pass
     pass.randomness = pass.randomness ?? randomness
     pass.stateType = pass.stateType ?? stateType
+    return pass
+  }
+
+  /// The state after all stages.
+  private func lastState(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var input = input
     if let probe = pass.probe { input = try probe.boundary(input, before: 0, .root / "input") }
     if let type = pass.stateType, input.rank == 4 { input = try input.cast(to: type) }
@@ -73,8 +103,7 @@ public final class ResidualNetwork: RandomLayer {
       state.current = try probe.boundary(state.current, of: 0, .root / "stem")
     }
     for stage in stages { state = try stage.flow(state, pass) }
-    let output = try stages.last?.scheme.output(state) ?? state.current
-    return try head(output, pass).cast(to: parameters.dataType)
+    return try stages.last?.scheme.output(state) ?? state.current
   }
 
   /// What parameters are brought back to after optimiser steps.

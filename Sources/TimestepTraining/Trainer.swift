@@ -6,7 +6,7 @@ import TimestepTorch
 /// Trains a model: epochs of steps, an evaluation after each, and events for whoever follows.
 ///
 /// ```
-/// g     <- gradient of the objective's mean loss over a batch, shortened where it is too long
+/// g     <- gradient of the objective's mean loss over a batch and of the regularisers, shortened where it is too long
 /// theta <- optimizer(theta, g)
 /// theta <- constraints(theta)
 /// ```
@@ -40,6 +40,8 @@ public final class Trainer {
   public var ratioInterval: Int?
   /// Whether these begin with the stem, for which the gradient of the examples is computed too.
   public var ratiosSeeStem = false
+  /// What is added to the loss of every batch; reported losses are without it.
+  public var regularizers: [any Regularizer] = []
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.
@@ -216,7 +218,7 @@ public final class Trainer {
       try diverged(.loss, value, at: place, run.state.ratios)
       return nil
     }
-    try loss.backward()
+    try loss.adding(regularizers).backward()
     let norm = try GradientNorm.of(run.learned)
     guard norm.isFinite else {
       let path = try GradientNorm.firstNonFinite(run.learned)

@@ -28,6 +28,7 @@ func runDiagnose(_ command: DiagnoseCommand) throws {
 
 /// `timestep report`
 func runReport(_ command: ReportCommand) throws {
+  if let markdown = command.markdown { return try writeBook(command, to: markdown) }
   let report = try DirectoryReport(URL(fileURLWithPath: command.directory))
   let (page, pictures, notice) = try report.write(
     to: command.output.map { URL(fileURLWithPath: $0) }, withPictures: !command.noPictures)
@@ -40,6 +41,22 @@ func runReport(_ command: ReportCommand) throws {
   print(page.relativePath)
 }
 
+/// `timestep report --markdown`
+private func writeBook(_ command: ReportCommand, to markdown: String) throws {
+  let file = URL(fileURLWithPath: markdown)
+  var preface = "# Results"
+  if let path = command.preface {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw CommandError(status: .inputNotFound, message: "\(path): cannot be read")
+    }
+    preface = text
+  }
+  let pictures = command.pictures.map { URL(fileURLWithPath: $0) } ?? file.deletingPathExtension()
+  try MarkdownBook(URL(fileURLWithPath: command.directory)).write(
+    to: file, pictures: pictures, preface: preface)
+  print(file.relativePath)
+}
+
 /// What a diagnostic is to look at, and the directory in which its results stand unless another is named.
 private func subject(of diagnostic: any Diagnostic, _ command: DiagnoseCommand) throws -> (
   context: DiagnosticContext, directory: String
@@ -49,13 +66,17 @@ private func subject(of diagnostic: any Diagnostic, _ command: DiagnoseCommand) 
     seconds: command.seconds ?? DiagnosticBudget().seconds)
   let seed = command.seed ?? 0
   guard let first = command.subjects.first else {
-    return (DiagnosticContext(diagnostic.title, seed: seed, budget: budget), "diagnostics")
+    let label = diagnostic.input == .nothing ? "a problem of its own" : diagnostic.title
+    return (DiagnosticContext(label, seed: seed, budget: budget), "diagnostics")
   }
   var isDirectory: ObjCBool = false
   let isRun =
     FileManager.default.fileExists(atPath: first, isDirectory: &isDirectory)
     && isDirectory.boolValue
   let place = "\(isRun ? "\(first)/" : "")diagnostics"
+  if diagnostic.input == .nothing {
+    return (DiagnosticContext("a problem of its own", seed: seed, budget: budget), place)
+  }
   if diagnostic.input == .histories {
     let runs = command.subjects.map { RunDirectory(URL(fileURLWithPath: $0)) }
     let histories = try runs.histories()

@@ -56,6 +56,7 @@ extension SharedOptions {
     given.dropAt = training.dropAt?.values
     given.momentum = training.momentum
     given.weightDecay = training.weightDecay
+    given.regularization = training.regularization.isEmpty ? nil : training.regularization
     given.gradientClip = training.gradientClip
     given.warmUp = training.warmUp
     given.warmUpStart = training.warmUpStart

@@ -4,6 +4,7 @@ import TimestepData
 import TimestepDiagnostics
 import TimestepExperiments
 import TimestepNetworks
+import TimestepTraining
 
 /// A line of a catalog.
 private struct Entry: Encodable {
@@ -37,6 +38,7 @@ private struct Entry: Encodable {
 
 /// `timestep list`
 func runList(_ command: ListCommand) throws {
+  if command.catalog == .experiments { return try listExperiments(json: command.json) }
   let entries = entries(of: command.catalog)
   if command.json { return try printJSON(entries) }
   if entries.isEmpty {
@@ -50,7 +52,7 @@ func runList(_ command: ListCommand) throws {
     print(entry.name + space + entry.title)
     print(
       indent
-        + (entry.equation ?? entry.source
+        + (entry.equation
           ?? "\(entry.task ?? "") of \(entry.examples ?? "") \(entry.shape ?? []): \(entry.output ?? "")")
     )
     if let input = entry.input { print(indent + "looks at: " + input) }
@@ -94,6 +96,8 @@ private func entries(of catalog: Catalog) -> [Entry] {
       entry.arguments = corruption.arguments
       return entry
     }
+  case .regularizers: RegularizerCatalog.all.map { Entry($0, $0.arguments) }
+  case .minimizers: MinimizerCatalog.all.map { Entry($0, $0.arguments) }
   case .noises: NoiseCatalog.all.map { Entry($0, $0.arguments) }
   case .datasets:
     DatasetCatalog.all.map { dataset in
@@ -114,11 +118,6 @@ private func entries(of catalog: Catalog) -> [Entry] {
       return entry
     }
   case .weightNames: WeightNamingCatalog.all.map { Entry($0) }
-  case .experiments:
-    ExperimentCatalog.all.map { experiment in
-      var entry = Entry(experiment.id, experiment.title)
-      entry.source = experiment.source
-      return entry
-    }
+  case .experiments: []
   }
 }

@@ -107,6 +107,8 @@ final class BadInputTests {
       .init("\(train) --scheme lm:kk=1", 64, "scheme lm", "did you mean 'k'?"),
       .init("\(train) --field resnext:groups=0", 64, "field resnext", "groups=0"),
       .init("\(train) --weights linear:sets=99", 64, "weights linear", "sets=99"),
+      .init("\(train) --regularization time-l3", 64, "did you mean 'time-l2'?"),
+      .init("\(train) --regularization time-l2:alpha=-1", 64, "alpha=-1", "0.0 or more"),
       .init("\(train) --noise stochastic-depth:survival=2", 64, "noise stochastic-depth", "0"),
       .init("\(train) --transition norm-preserving:every=0", 64, "every=0"),
       .init("\(train) --adjoint checkpointed:segment=-1", 64, "segment=-1"),

@@ -11,6 +11,7 @@ private struct IdleRuntime: CommandRuntime {
   func describe(_ command: DescribeCommand) {}
   func diagnose(_ command: DiagnoseCommand) {}
   func report(_ command: ReportCommand) {}
+  func experiment(_ command: ExperimentCommand) {}
   func list(_ command: ListCommand) {}
   func doctor(_ command: DoctorCommand) {}
   func export(_ command: ExportCommand) {}

@@ -39,7 +39,9 @@ struct CatalogTests {
     let diagnostic = try DiagnosticCatalog.diagnostic(named: name)
     var measured = 0
     var (columns, filled): (Set<String>, Set<String>) = ([], [])
-    for subject in Subjects.names {
+    // What looks at nothing gives the same whatever it is given.
+    let subjects = diagnostic.input == .nothing ? ["nothing"] : Subjects.names
+    for subject in subjects {
       let context = try Subjects.make(subject)
       let before = try context.network.map(Self.numbers)
       do {
@@ -53,8 +55,10 @@ struct CatalogTests {
             filled.insert("\(table.name).\(column.name)")
           }
         }
-        let again = try diagnostic(context)
-        #expect(again.tables.map(\.csv) == result.tables.map(\.csv), "\(name) on \(subject)")
+        if measured == 1 {
+          let again = try diagnostic(context)
+          #expect(again.tables.map(\.csv) == result.tables.map(\.csv), "\(name) on \(subject)")
+        }
       } catch let error as DiagnosticError {
         #expect(error.kind == .doesNotApply, "\(error)")
         #expect(error.problem.count > 15, "\(error)")

@@ -28,7 +28,7 @@ import TimestepNetworks
     """
     {"network": "preresnet", "depth": 20, "dataset": "fashion-mnist", "epochs": 2,
      "noise": "stochastic-depth:survival=0.8", "transition": "pre-activated", "optimizer": "adam",
-     "learning-rate": 1.0e-3, "precision": "fp64", "padding": "reflect", "shuffle": false}
+     "learning-rate": 1.0e-3, "regularization": ["time-l1:alpha=0.1,eps=0.01"], "precision": "fp64", "padding": "reflect", "shuffle": false}
     """,
     """
     # Points

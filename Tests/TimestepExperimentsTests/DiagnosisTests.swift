@@ -18,7 +18,7 @@ struct DiagnosisTests {
     let (directory, _) = try train(
       tinyOptions(scratch, Self.followed), into: "run", of: scratch)
     let text = try String(contentsOf: directory.configuration, encoding: .utf8)
-    #expect(text.contains("diagnose: [gradient-ratios, 'layer-norms:layers=all']"))
+    #expect(text.contains(#"diagnose: ["gradient-ratios", "layer-norms:layers=all"]"#))
     let run = try SavedRun(directory)
     let context = try run.diagnosticContext(budget: DiagnosticBudget(examples: 32))
     let ratios = try GradientNormRatios()(context)
@@ -103,7 +103,7 @@ struct DiagnosisTests {
     #expect(pictures.isEmpty && notice?.contains("pip install vl-convert-python") == true)
     let html = try String(contentsOf: page, encoding: .utf8)
     for part in [
-      "Training and test over epochs", "Relative step size of every block", "stages.2.steps.0",
+      "Training and test over epochs", "Relative step size of every block", "stages.0.steps.0",
       "learning-rate", "final test accuracy", "pip install",
     ] {
       #expect(html.contains(part), "\(part)")

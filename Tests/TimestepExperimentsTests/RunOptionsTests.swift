@@ -20,7 +20,7 @@ struct RunOptionsTests {
       data-normalization: measured, crop: short-side, augmentation: true, shuffle: true,
       corruption: [c\(number)], epochs: \(number), max-steps: \(number),
       batch-size: \(number), optimizer: o\(number), learning-rate: \(number), drop-at: [\(number)],
-      momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
+      momentum: \(number), weight-decay: \(number), regularization: [r\(number)], seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number),
       gradient-clip: \(number), warm-up: \(number), warm-up-start: \(number), log-every: \(number),
       tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop}
@@ -53,7 +53,7 @@ struct RunOptionsTests {
     let open = Set([
       "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
       "initialize-from", "initialize-names", "initialize-strict", "log-every", "max-steps",
-      "output", "test-limit", "train-limit",
+      "output", "regularization", "test-limit", "train-limit",
     ])
     #expect(
       try keys(options) == Set(RunOptions.CodingKeys.allCases.map(\.rawValue)).subtracting(open))

@@ -47,6 +47,41 @@ struct TaskRunTests {
     #expect(result.accuracy == summary.finalTestAccuracy)
   }
 
+  @Test("Regularisers are part of a run, and of what makes it again")
+  func regularization() throws {
+    let terms = ["time-l2:alpha=0.5", "tikhonov:alpha=0.01,of=head"]
+    let text =
+      ", weights: nodes, regularization: [\(terms.map { "'\($0)'" }.joined(separator: ", "))]"
+    let (directory, summary) = try run("antisymmetric-4", "two-moons:count=100", text)
+    #expect(try directory.readConfiguration().options.regularization == terms)
+    let trained = try SavedRun(directory).network
+    let sum = try RegularizerCatalog.regularizers(named: terms).map { try $0.make(for: trained) }
+      .sum()
+    let noted = try #require(summary.finalRegularization)
+    #expect(sum > 0 && abs(sum - noted) < 1e-6 * sum)
+    // The weights are smoother in time than without.
+    let kind = TimeRegularization(.squares, alpha: 1)
+    let yaml = """
+      {network: antisymmetric-4, dataset: 'two-moons:count=100', epochs: 2, batch-size: 20,
+       threads: 1, optimizer: adam, learning-rate: 0.01, weights: nodes}
+      """
+    let free = try train(ConfigurationFile.parse(yaml, from: "test"), into: "free", of: scratch)
+    let rough = try kind.make(for: SavedRun(free.directory).network).value().scalar()
+    let smooth = try kind.make(for: trained).value().scalar()
+    #expect(smooth < 0.9 * rough, "\(smooth), \(rough)")
+    #expect(free.summary.finalRegularization == nil)
+    // Weights without times are refused before anything is written.
+    #expect(throws: OptionError.self) {
+      try train(
+        ConfigurationFile.parse(
+          yaml.replacingOccurrences(of: "weights: nodes", with: "weights: polynomial, ")
+            .replacingOccurrences(
+              of: "polynomial, }", with: "polynomial, regularization: [time-l2]}"),
+          from: "test"), into: "refused", of: scratch)
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("refused")))
+  }
+
   @Test("Regression of points")
   func regression() throws {
     let (directory, summary) = try run("hamiltonian-4", "peaks-regression:count=100", ", h: 0.5")

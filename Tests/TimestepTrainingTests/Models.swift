@@ -53,6 +53,7 @@ final class Recorder: TrainingObserver {
       case .step: "s"
       case .epoch: "e"
       case .notice: "n"
+      case .remark: "r"
       case .ended: "."
       }
     }.joined()

@@ -28,8 +28,34 @@ public struct ReportCommand: RuntimeCommand {
   @Flag(help: "Write the page alone, without DIR/plots.")
   public var noPictures = false
 
+  /// The page in Markdown.
+  @Option(
+    help: ArgumentHelp(
+      "Write experiments as Markdown instead, with the pictures that are there.",
+      valueName: "file.md"))
+  public var markdown: String?
+
+  /// The folder of its pictures.
+  @Option(
+    help: ArgumentHelp(
+      "Folder that the pictures of --markdown are copied to, if not one of its name.",
+      valueName: "dir"))
+  public var pictures: String?
+
+  /// What stands before the first experiment.
+  @Option(help: ArgumentHelp("Text that --markdown begins with.", valueName: "file.md"))
+  public var preface: String?
+
   /// A command of which nothing is given.
   public init() {}
+
+  /// Refuses choices that contradict each other.
+  public func validate() throws {
+    guard markdown == nil else { return }
+    if pictures != nil || preface != nil {
+      throw ValidationError("--pictures and --preface belong to --markdown")
+    }
+  }
 
   func run(with runtime: some CommandRuntime) throws { try runtime.report(self) }
 }

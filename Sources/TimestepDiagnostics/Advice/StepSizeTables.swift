@@ -99,7 +99,7 @@ struct StepSizeTables {
       .number(mostly), .number(share(decaying.count, study.modes.count)),
       .number(share(inside, decaying.count)), .number(advised), .text(reasoning),
     ])
-    summary.append("\(name), \(study.norms.count) blocks, h = \(h.text): \(reasoning)")
+    summary.append("\(name), \(study.norms.count.of("block")), h = \(h.text): \(reasoning)")
   }
 
   /// The largest step size up to which a quantity stays below a bound, between two that were tried; nil where it does

@@ -60,8 +60,10 @@ public struct BackwardGain: Diagnostic {
     let batch = try data.batch(
       of: .train, examples: min(examples, context.budget.examples))
     let passes = NetworkPasses(network: network)
-    let gradients = try passes.gradientNorms(of: batch, data.objective, isTraining: false).probe
-      .gradientNorms
+    // From the input on, so that there is a gradient before the first block where nothing is learned before it.
+    let gradients = try passes.gradientNorms(
+      of: batch, data.objective, isTraining: false, seesStem: true
+    ).probe.gradientNorms
     let states = try passes.stageStates(of: batch.inputs)
     let generator = try Generator(seed: context.seed)
     var table = DiagnosticTable(
@@ -88,16 +90,16 @@ public struct BackwardGain: Diagnostic {
         let place = BlockPlace(gradients[index].path, of: network)
         return place.stage == number && place.step.map { linear.steps.contains($0) } == true
       }
-      // Where nothing is learned before the first block there is no gradient before it.
-      guard let first = ends.first, let last = ends.last, ends.count == linear.steps.count else {
+      guard let first = ends.first, let last = ends.last, first > 0,
+        ends.count == linear.steps.count
+      else {
         throw DiagnosticError(.fault, name, "the gradients of stage \(number) were not seen")
       }
       let sizes = linear.sizes
       let largest = norms.max() ?? .nan
       let isUniform = Set(sizes).count <= 1
       for (place, step) in linear.steps.enumerated() {
-        let before = first + place - 1
-        let gain = before >= 0 ? gradients[before].norm / gradients[last].norm : nil
+        let gain = gradients[first + place - 1].norm / gradients[last].norm
         let product = zip(sizes[place...], norms[place...]).reduce(1.0) { $0 * (1 + $1.0 * $1.1) }
         let h = sizes[place]
         let paper =
@@ -107,9 +109,9 @@ public struct BackwardGain: Diagnostic {
           .text("stage \(number)"), .integer(place), .text("stages.\(number).steps.\(step)"),
           .number(h), .number(norms[place]), .number(gain), .number(product), .number(paper),
         ])
-        if place == 0, let gain {
+        if place == 0 {
           summary.append(
-            "stage \(number), \(sizes.count) blocks, h = \(h.text): gradient grows \(gain.text) times; "
+            "stage \(number), \(sizes.count.of("block")), h = \(h.text): gradient grows \(gain.text) times; "
               + "product bound \(product.text)"
               + (paper.map { ", Proposition 1 \($0.text)" } ?? "")
               + (gain <= product * (1 + 1e-3) ? "" : "; ABOVE THE BOUND"))
@@ -118,7 +120,7 @@ public struct BackwardGain: Diagnostic {
     }
     func line(_ column: String, _ label: JSONValue, dashed: Bool) -> Plot.Layer {
       .init(
-        .line(points: !dashed, dashed: dashed), of: table.name, x: .column("block"),
+        .line(points: !dashed, dashed: dashed), of: table.name, x: .column("block", .ordinal),
         y: .column(column, scale: .log, title: "gain from the stage's end"),
         color: .datum(label))
     }

@@ -56,9 +56,9 @@ public struct RelativeStep: Diagnostic {
         ])
       }
       let means = steps[number].map(\.mean)
-      if let low = means.min(), let high = means.max() {
+      if !means.isEmpty {
         summary.append(
-          "stage \(number): relative steps from \(low.text) to \(high.text), \(means.count) blocks")
+          "stage \(number): relative steps \(means.range), \(means.count.of("block"))")
       }
     }
     let plot = Plot(

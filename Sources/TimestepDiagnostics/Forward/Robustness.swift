@@ -46,7 +46,7 @@ public struct Robustness: Diagnostic {
     let data = try context.requiredData()
     let metric = data.objective.metrics[0]
     var table = DiagnosticTable(
-      "robustness", "\(metric.title) against noise in the input", source: source,
+      "robustness", "\(metric.title.capitalizedFirst) against noise in the input", source: source,
       columns: [
         .number("level", "standard deviation of the noise, in those of a normalised input"),
         .number("metric", "test \(metric.title)", unit: metric.isShare ? "%" : nil),

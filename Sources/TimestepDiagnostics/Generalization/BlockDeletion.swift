@@ -64,7 +64,8 @@ public struct BlockDeletion: Diagnostic {
       }
     }
     let plot = Plot(
-      "block-deletion", "Effect of deleting one block", subtitle: [context.label],
+      "block-deletion", "Effect of deleting one block",
+      subtitle: [context.label, "dashed: with all blocks"],
       layers: [
         .init(
           .bar, of: table.name, x: .column("block", .ordinal),

@@ -52,7 +52,9 @@ public struct TrainingCurves: Diagnostic {
         ])
     }
     var plots = [plot("loss", "Loss over epochs", .log)]
-    if !metric.isEmpty { plots.append(plot("metric", "\(metric) over epochs", .linear)) }
+    if !metric.isEmpty {
+      plots.append(plot("metric", "\(metric.capitalizedFirst) over epochs", .linear))
+    }
     return DiagnosticResult(tables: [table], plots: plots, summary: summary)
   }
 }

@@ -67,7 +67,7 @@ public struct LectureLandscape: Diagnostic {
       columns: [
         .text("panel", "panel"), .number("t1", "theta 1"), .number("t1_end", "theta 1"),
         .number("t2", "theta 2"), .number("t2_end", "theta 2"), .number("value", "phi"),
-        .number("share", "phi over its largest value in the panel"),
+        .number("share", "phi over its 95th percentile"),
       ])
     var minima = DiagnosticTable(
       "landscape-minima", "Minima of the objectives", source: source,
@@ -102,32 +102,36 @@ public struct LectureLandscape: Diagnostic {
       for (panel, grid) in [
         ("sample 1", grids[0]), ("sample 2", grids[1]), ("difference", difference),
       ] {
-        let largest = max(grid.joined().max() ?? 1, .leastNormalMagnitude)
+        let sorted = grid.joined().sorted()
+        let scale = max(sorted[sorted.count * 95 / 100], .leastNormalMagnitude)
         for row in stride(from: 0, to: points, by: skip) {
           for column in stride(from: 0, to: points, by: skip) {
             try picture.append([
               .text("N = \(steps), \(panel)"), .number(axis[column] - half),
               .number(axis[column] + half), .number(axis[row] - half),
               .number(axis[row] + half), .number(grid[row][column]),
-              .number(grid[row][column] / largest),
+              .number(min(grid[row][column] / scale, 1)),
             ])
           }
         }
       }
     }
+    let domain: [JSONValue] = [
+      .number(Self.range.lowerBound - half), .number(Self.range.upperBound + half),
+    ]
     let plot = Plot(
       "landscape", "The objective over its two parameters",
       subtitle: [
-        "colour: phi over its largest value in the panel; the target is made at (1, 1)"
+        "colour: phi over its 95th percentile in the panel, at most 1; the target is made at (1, 1)"
       ],
       layers: [
         .init(
-          .rectangle, of: picture.name, x: .column("t1"), y: .column("t2"), x2: .column("t1_end"),
-          y2: .column("t2_end"),
+          .rectangle(), of: picture.name, x: .column("t1", domain: domain),
+          y: .column("t2", domain: domain), x2: .column("t1_end"), y2: .column("t2_end"),
           color: .column("share", scale: .sqrt, colorScheme: "viridis"))
       ], facet: Plot.Facet("panel", columns: 3), width: 240, height: 240)
     let summary = minima.rows.map {
-      "N = \($0[0]), sample \($0[1]): \($0[2]) interior minima, the smallest at (\(text($0[3])), \(text($0[4])))"
+      "N = \($0[0]), sample \($0[1]): \($0[2]) interior \($0[2] == 1 ? "minimum" : "minima"), the smallest at (\(text($0[3])), \(text($0[4])))"
     }
     return DiagnosticResult(tables: [minima, table, picture], plots: [plot], summary: summary)
   }

@@ -154,13 +154,15 @@ public struct LossLandscape: Diagnostic {
     }
     let grid = axis.indices.map { Array(values[$0 * axis.count..<($0 + 1) * axis.count]) }
     let minima = GridMinima.interior(grid).count
+    let domain: [JSONValue] = [.number(-extent - half), .number(extent + half)]
     let plot = Plot(
       "loss-surface", "Loss in a random plane around the trained parameters",
       subtitle: [label, "filter-normalised directions; (0, 0): trained"],
       layers: [
         .init(
-          .rectangle, of: table.name, x: .column("a"), y: .column("b"), x2: .column("a_end"),
-          y2: .column("b_end"), color: .column("loss", scale: .log, colorScheme: "viridis"))
+          .rectangle(), of: table.name, x: .column("a", domain: domain),
+          y: .column("b", domain: domain), x2: .column("a_end"), y2: .column("b_end"),
+          color: .column("loss", scale: .log, colorScheme: "viridis"))
       ], width: 460, height: 420)
     return DiagnosticResult(
       tables: [table], plots: [plot],

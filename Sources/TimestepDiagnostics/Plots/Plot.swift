@@ -21,7 +21,7 @@ public struct Plot: Sendable, Codable, Hashable {
     /// The surface below a line, or between y and y2.
     case area(opacity: Double = 0.25)
     /// A rectangle of a grid; edges by x, x2, y, y2, or one for each value of ordinal axes.
-    case rectangle
+    case rectangle(opacity: Double = 1)
     /// The text of the channel `text`.
     case label
   }
@@ -42,6 +42,8 @@ public struct Plot: Sendable, Codable, Hashable {
     public var column: String?
     /// The value in the units of the axis that serves all rows, such as the 1 of a reference line.
     public var datum: JSONValue?
+    /// The value as it is drawn, such as the colour `red`; it belongs to no scale and no legend.
+    public var value: JSONValue?
     /// The measure; nil for that of the column's kind.
     public var measure: Measure?
     /// The scale.
@@ -70,6 +72,9 @@ public struct Plot: Sendable, Codable, Hashable {
 
     /// A channel with one value for all rows: a number on an axis, or the name of a legend's entry.
     public static func datum(_ value: JSONValue) -> Channel { Channel(datum: value) }
+
+    /// A channel that is drawn as it is said: `.value("red")`.
+    public static func value(_ value: JSONValue) -> Channel { Channel(value: value) }
   }
 
   /// Rows of one table drawn as one mark; layers lie on each other and share axes.

@@ -10,12 +10,12 @@ extension Plot {
   public func specification(_ tables: [DiagnosticTable]) throws -> JSONValue {
     var datasets: [String: JSONValue] = [:]
     var drawn: [JSONValue] = []
-    let titles = try axisTitles(tables)
+    let axes = try Axes(title: axisTitles(tables), ticks: logarithmicTicks(tables))
     let filled = try layers.filter { try hasMarks($0, tables) }
     for layer in filled.isEmpty ? layers : filled {
       let table = try table(layer.table, in: tables)
       datasets[table.name] = Self.rows(table)
-      drawn.append(try specification(of: layer, table, titles))
+      drawn.append(try specification(of: layer, table, axes))
     }
     var result: [String: JSONValue] = [
       "$schema": .text(Self.schema), "datasets": .object(datasets),
@@ -24,8 +24,13 @@ extension Plot {
       ]),
       "background": "white",
       "config": [
-        "axis": ["labelFontSize": 12, "titleFontSize": 13, "labelLimit": 220],
-        "legend": ["labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260],
+        "axis": [
+          "labelFontSize": 12, "titleFontSize": 13, "labelLimit": 220, "labelOverlap": "greedy",
+          "labelSeparation": 6,
+        ],
+        "legend": [
+          "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260, "titleLimit": 400,
+        ],
         "title": ["fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#555"],
         "header": ["labelFontSize": 13, "titleFontSize": 13],
         "line": ["strokeWidth": 2],
@@ -43,8 +48,11 @@ extension Plot {
     }
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
+      // Numbers say what they count.
+      "header": column.measure == .quantitative
+        ? ["labelExpr": .text("'\(column.title) ' + datum.label")] : [:],
       "field": .text(column.name), "type": .text(column.measure.rawValue),
-      "title": .null, "sort": .null,
+      "title": .null, "sort": .array(Self.distinct(first[column.name].map(JSONValue.init))),
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
@@ -72,7 +80,7 @@ extension Plot {
     return table
   }
 
-  private func column(_ name: String, of table: DiagnosticTable) throws -> DiagnosticTable.Column {
+  func column(_ name: String, of table: DiagnosticTable) throws -> DiagnosticTable.Column {
     guard let index = table.index(of: name) else {
       throw DiagnosticError(
         .fault, self.name, "draws the column '\(name)', which \(table.name) does not have")
@@ -87,6 +95,43 @@ extension Plot {
           Dictionary(
             zip(table.columns.map(\.name), row.map(JSONValue.init)), uniquingKeysWith: { $1 }))
       })
+  }
+
+  /// What the layers' axes have in common, by `x` and `y`.
+  struct Axes {
+    var title: [String: String]
+    var ticks: [String: [JSONValue]]
+  }
+
+  /// The values without repetition, in their order.
+  static func distinct(_ values: [JSONValue]) -> [JSONValue] {
+    var seen: Set<JSONValue> = []
+    return values.filter { seen.insert($0).inserted }
+  }
+
+  /// Where to write numbers at logarithmic axes over less than a power of ten, of which the usual 1, 2, 5 would leave
+  /// too few.
+  private func logarithmicTicks(_ tables: [DiagnosticTable]) throws -> [String: [JSONValue]] {
+    guard facet?.independentY != true else { return [:] }
+    var ticks: [String: [JSONValue]] = [:]
+    for (key, paths) in [("x", [\Layer.x, \Layer.x2]), ("y", [\Layer.y, \Layer.y2])] {
+      guard layers.contains(where: { $0[keyPath: paths[0]]?.scale == .log }) else { continue }
+      var numbers: [Double] = []
+      for layer in layers {
+        let table = try table(layer.table, in: tables)
+        for channel in paths.compactMap({ layer[keyPath: $0] }) {
+          if let name = channel.column { numbers += table.numbers(name) }
+          if case .number(let datum) = channel.datum { numbers.append(datum) }
+        }
+      }
+      numbers = numbers.filter { $0.isFinite && $0 > 0 }
+      guard let low = numbers.min(), let high = numbers.max(), high < 10 * low else { continue }
+      let ten = pow(10, log10(low).rounded(.down))
+      let places = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
+      ticks[key] = (places + places.map { 10 * $0 }).map { $0 * ten }
+        .filter { 0.9 * low <= $0 && $0 <= 1.1 * high }.map { .number($0) }
+    }
+    return ticks
   }
 
   /// The title of each axis: one that a layer gives, or that of the uppermost layer's column. Layers with titles of
@@ -104,127 +149,6 @@ extension Plot {
     }
     return titles
   }
-
-  private func specification(
-    of layer: Layer, _ table: DiagnosticTable, _ titles: [String: String]
-  ) throws -> JSONValue {
-    var encoding: [String: JSONValue] = [:]
-    var filters = layer.filter.map { [JSONValue.text($0)] } ?? []
-    let channels: [(String, Channel?)] = [
-      ("x", layer.x), ("y", layer.y), ("x2", layer.x2), ("y2", layer.y2), ("color", layer.color),
-      ("shape", layer.shape), ("strokeDash", layer.dash), ("text", layer.text),
-    ]
-    for (key, channel) in channels {
-      guard var channel else { continue }
-      let column = try channel.column.map { try self.column($0, of: table) }
-      if let title = titles[key], column != nil { channel.title = title }
-      encoding[key] = specification(of: channel, column, key)
-      // Numbers without a place on the axis are left out, not drawn at its end.
-      if let column, channel.scale == .log { filters.append(.text("datum.\(column.name) > 0")) }
-    }
-    if let detail = layer.detail {
-      encoding["detail"] = .object([
-        "field": .text(try column(detail, of: table).name), "type": "nominal",
-      ])
-    }
-    if let order = layer.order {
-      encoding["order"] = .object([
-        "field": .text(try column(order, of: table).name), "type": "quantitative",
-      ])
-    }
-    if layer.mark.hasTooltip {
-      encoding["tooltip"] = .array(
-        table.columns.map {
-          ["field": .text($0.name), "type": .text($0.measure.rawValue), "title": .text($0.heading)]
-        })
-    }
-    var result: [String: JSONValue] = [
-      "mark": layer.mark.specification, "encoding": .object(encoding),
-    ]
-    if channels.allSatisfy({ $0.1?.column == nil }), layer.detail == nil {
-      result["data"] = ["values": [[:]]]  // One mark, not one for each row.
-    } else if facet == nil {
-      result["data"] = .object(["name": .text(table.name)])
-    }
-    if !filters.isEmpty {
-      result["transform"] = .array(filters.map { .object(["filter": $0]) })
-    }
-    return .object(result)
-  }
-
-  private func specification(
-    of channel: Channel, _ column: DiagnosticTable.Column?, _ key: String
-  ) -> JSONValue {
-    var result: [String: JSONValue] = [:]
-    if let column { result["field"] = .text(column.name) }
-    if let datum = channel.datum {
-      result["datum"] = datum
-      if case .text = datum { result["type"] = "nominal" } else { result["type"] = "quantitative" }
-    }
-    guard key != "x2", key != "y2" else { return .object(result) }
-    if let measure = channel.measure ?? column?.measure {
-      result["type"] = .text(measure.rawValue)
-    }
-    if let title = channel.title ?? column?.heading { result["title"] = .text(title) }
-    if key == "text" { return .object(result) }
-    var scale: [String: JSONValue] = [:]
-    if channel.scale != .linear { scale["type"] = .text(channel.scale.rawValue) }
-    if channel.scale == .log, channel.domain == nil, key == "x" || key == "y" {
-      // Not to whole powers of ten, which may leave most of the picture empty.
-      scale["nice"] = false
-      scale["padding"] = 8
-    }
-    if let domain = channel.domain { scale["domain"] = .array(domain) }
-    if let scheme = channel.colorScheme { scale["scheme"] = .text(scheme) }
-    if column != nil, channel.scale == .linear, channel.domain == nil,
-      (channel.measure ?? column?.measure) == .quantitative, key == "x" || key == "y"
-    {
-      scale["zero"] = .bool(channel.includesZero)
-    }
-    if !scale.isEmpty { result["scale"] = .object(scale) }
-    if column?.kind == .integer, key == "x" || key == "y" {
-      result["axis"] = ["tickMinStep": 1, "format": "d"]
-    }
-    if !channel.isShown { result[key == "x" || key == "y" ? "axis" : "legend"] = .null }
-    if (channel.measure ?? column?.measure) != .quantitative, column != nil {
-      result["sort"] = .null  // The order of the rows.
-    }
-    return .object(result)
-  }
-}
-
-extension Plot.Mark {
-  /// Whether pointing at it shows its row.
-  var hasTooltip: Bool {
-    switch self {
-    case .line(let points, _): points
-    case .point, .bar, .rectangle: true
-    case .rule, .area, .label: false
-    }
-  }
-
-  var specification: JSONValue {
-    switch self {
-    case .line(let points, let dashed):
-      Self.mark("line", ["point": .bool(points)], dashed)
-    case .point(let filled, let size):
-      Self.mark("point", ["filled": .bool(filled), "size": .number(size)])
-    case .bar: Self.mark("bar")
-    case .rule(let dashed): Self.mark("rule", ["color": "#777"], dashed)
-    case .area(let opacity): Self.mark("area", ["opacity": .number(opacity)])
-    case .rectangle: Self.mark("rect")
-    case .label: Self.mark("text", ["align": "left", "dx": 6])
-    }
-  }
-
-  private static func mark(
-    _ type: String, _ members: [String: JSONValue] = [:], _ dashed: Bool = false
-  ) -> JSONValue {
-    var members = members
-    members["type"] = .text(type)
-    if dashed { members["strokeDash"] = [6, 4] }
-    return .object(members)
-  }
 }
 
 extension DiagnosticTable.Column {
@@ -241,7 +165,11 @@ extension JSONValue {
   /// An entry of a table; what is no finite number is null.
   init(_ value: TableValue) {
     switch value {
-    case .number(let number): self = number.isFinite ? .number(number) : .null
+    case .number(let number):
+      // More digits than a picture shows would only make it larger.
+      self =
+        number.isFinite
+        ? Double(String(format: "%.7g", number)).map { .number($0) } ?? .null : .null
     case .integer(let number): self = .number(Double(number))
     case .text(let text): self = .text(text)
     case .flag(let flag): self = .bool(flag)

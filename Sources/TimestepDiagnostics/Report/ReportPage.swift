@@ -109,9 +109,12 @@ public struct ReportPage {
       return "<details><summary>\(HTML.escaped(plot.title)): Vega-Lite specification</summary><pre>"
         + "\(HTML.escaped(text))</pre></details>\n"
     }
-    let picture = drawing.pictures[number].svg.base64EncodedString()
+    // Of thousands of marks the points are fewer bytes than the lines.
+    let picture = drawing.pictures[number]
+    let isSmall = picture.svg.count < 200_000
+    let data = (isSmall ? picture.svg : picture.png).base64EncodedString()
     return "<figure id=\"p\(number)\"><img alt=\"\(HTML.escaped(plot.title))\" "
-      + "src=\"data:image/svg+xml;base64,\(picture)\"></figure>\n"
+      + "src=\"data:image/\(isSmall ? "svg+xml" : "png");base64,\(data)\"></figure>\n"
   }
 
   private func table(_ table: DiagnosticTable) -> String {

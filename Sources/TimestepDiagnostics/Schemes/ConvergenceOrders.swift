@@ -36,7 +36,7 @@ public struct ConvergenceOrders: Diagnostic {
   }
 
   /// The slope of log(error) in log(h) between the two smallest step sizes whose errors are above rounding.
-  static func observedOrder(_ errors: [Double]) -> Double? {
+  package static func observedOrder(_ errors: [Double]) -> Double? {
     let used = Array(errors.prefix { $0 > floor })
     guard used.count >= 2 else { return nil }
     return .log2(used[used.count - 2] / used[used.count - 1])

@@ -73,7 +73,7 @@ public struct MultistepBorder: Diagnostic {
       subtitle: ["line: z = -2(1 - k); points: measured border"],
       layers: [
         .init(
-          .rectangle, of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
+          .rectangle(), of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
           y2: .column("z_end"), color: .column("growth", colorScheme: "redyellowblue")),
         .init(.line(), of: borders.name, x: .column("k"), y: .column("formula", title: "z")),
         .init(

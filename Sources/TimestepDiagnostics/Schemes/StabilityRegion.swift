@@ -112,7 +112,8 @@ public struct StabilityRegion: Sendable, Hashable {
   /// The region as a layer of a plot of the complex plane.
   static func layer(of table: String) -> Plot.Layer {
     .init(
-      .rectangle, of: table, x: .column("re"), y: .column("im"), x2: .column("re_end"),
+      .rectangle(opacity: 0.3), of: table, x: .column("re"), y: .column("im"),
+      x2: .column("re_end"),
       y2: .column("im_end"), color: .datum("stable"))
   }
 }

@@ -84,7 +84,7 @@ public struct StabilityRegions: Diagnostic {
       "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: ["z = h lambda"],
       layers: [
         .init(
-          .rectangle, of: regions.name,
+          .rectangle(), of: regions.name,
           x: .column("re", domain: [.number(Self.re.lowerBound), .number(Self.re.upperBound)]),
           y: .column("im", domain: [.number(Self.im.lowerBound), .number(Self.im.upperBound)]),
           x2: .column("re_end"), y2: .column("im_end"))

@@ -139,9 +139,10 @@ public struct JacobianSpectra: Diagnostic {
       // The region where the eigenvalues are, with the part of the plane that every scheme is about.
       let re = points.numbers("re") + [-2.5, 0.5]
       let im = points.numbers("im") + [-1.5, 1.5]
-      let region = try StabilityRegion(
-        scheme, re: (re.min() ?? -1)...(re.max() ?? 1), im: (im.min() ?? -1)...(im.max() ?? 1)
-      ).table("stability-region")
+      let (left, right) = (re.min() ?? -1, re.max() ?? 1)
+      let (low, high) = (im.min() ?? -1, im.max() ?? 1)
+      let region = try StabilityRegion(scheme, re: left...right, im: low...high)
+        .table("stability-region")
       tables += [points, region]
       plots.append(
         Plot(
@@ -152,12 +153,14 @@ public struct JacobianSpectra: Diagnostic {
             .init(
               .point(size: 14), of: points.name, x: .column("re"), y: .column("im"),
               color: .column("block", .quantitative, colorScheme: "viridis")),
-          ], width: 560, height: 420))
+          ], width: 560,
+          // The same scale on both axes, so that circles are round, where that is not too flat or too high.
+          height: min(max(560 * (high - low) / (right - left), 240), 640)))
     }
     let isStable = table["is_stable"].filter { $0 != .missing }
     let stable = isStable.filter { $0 == .flag(true) }.count
     var summary = [
-      "\(table.rows.count) blocks; singular values of their Jacobians from "
+      "\(table.rows.count.of("block")); singular values of their Jacobians from "
         + "\(text(table.numbers("smallest").filter { $0.isFinite }.min())) to "
         + text(table.numbers("largest").filter { $0.isFinite }.max())
     ]

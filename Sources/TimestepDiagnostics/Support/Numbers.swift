@@ -1,5 +1,15 @@
 import Foundation
 
+extension String {
+  /// The text as it begins a line.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension Int {
+  /// So many of something, `1 block` or `3 blocks`.
+  func of(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}
+
 extension Double {
   /// The number with nine digits, for files that grow by a row in every step.
   var digits: String { isFinite ? String(format: "%.9g", self) : isNaN ? "nan" : "\(self)" }

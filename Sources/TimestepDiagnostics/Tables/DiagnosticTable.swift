@@ -91,6 +91,16 @@ public struct DiagnosticTable: Sendable, Codable, Hashable {
     rows.append(row)
   }
 
+  /// The rows of a table that a closure keeps, under another name.
+  public func keeping(
+    as name: String, _ title: String, where isKept: ([TableValue]) -> Bool
+  ) -> DiagnosticTable {
+    var table = self
+    (table.name, table.title) = (name, title)
+    table.rows = rows.filter(isKept)
+    return table
+  }
+
   /// The position of a column.
   public func index(of column: String) -> Int? { columns.firstIndex { $0.name == column } }
 

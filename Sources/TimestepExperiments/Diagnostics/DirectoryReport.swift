@@ -96,7 +96,7 @@ public struct DirectoryReport {
   }
 
   /// The directory and those below it, in alphabetical order, without checkpoints.
-  private static func folders(in directory: URL) -> [URL] {
+  static func folders(in directory: URL) -> [URL] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     let inner = names.sorted().filter { $0 != "checkpoints" && $0 != "plots" && !$0.hasPrefix(".") }
       .map { directory.appendingPathComponent($0) }

@@ -23,7 +23,7 @@ extension SavedRun {
 extension RunConfiguration {
   /// Network, step size and data set in a few words.
   public var label: String {
-    "\(networkName), \(options.scheme ?? "") with h = \(options.h ?? 1), on \(dataset.title)"
+    "\(networkName), \(options.scheme ?? "") with h = \(String(format: "%g", options.h ?? 1)), on \(dataset.title)"
   }
 }
 

@@ -7,7 +7,27 @@ public enum ExperimentCatalog {
 
   /// Towards Robust ResNet.
   static let robust: [any Experiment] = [
-    AccuracyAgainstDepth()
+    EulerStepSizes(),
+    NormsDuringTraining.secondLayer,
+    AccuracyAgainstDepth(),
+    AccuracyAgainstRate.veryDeep,
+    AccuracyWithoutNormalization(),
+    AccuracyAgainstRate.veryDeepWithAdam,
+    TwoMoonStates.plain,
+    TwoMoonStates.normalized,
+    AccuracyAgainstNoise(),
+    AccuracyAgainstStepSize(),
+    NormsDuringTraining.deepest,
+    NormsDuringTraining.deep,
+    AccuracyAgainstRate.twoDepths,
+    AccuracyByEpoch(),
+    AccuracyAgainstRate.texts,
+    AccuracyAgainstRate.twoDepthsWithAdam,
+    AccuracyByInitialization(),
+    NoisePictures(),
+    BackwardBound(),
+    ForwardBound(),
+    RelativeSteps(),
   ]
 
   /// Beyond Finite Layer Neural Networks.
@@ -37,10 +57,40 @@ public enum ExperimentCatalog {
   ]
 
   /// The lecture Residual Neural Networks.
-  static let lecture: [any Experiment] = []
+  static let lecture: [any Experiment] = [
+    EulerODE(),
+    EigenvalueRules(),
+    TestEquation(),
+    PathPlanning(),
+    Landscape(part: .objective),
+    Landscape(part: .inputs),
+    Antisymmetric(),
+    HeunTheta(),
+    SmoothObjective(),
+    Segmentation(),
+    PointClassification(),
+    PDENetworks(),
+  ]
 
   /// Norm-Preservation.
-  static let procrustes: [any Experiment] = []
+  static let procrustes: [any Experiment] = [
+    NetworkDiagrams(),
+    ConvolutionRatioMap(),
+    RatiosDuringTraining(),
+    TrainingCurvesByNetwork(),
+    GeneralizationGaps(),
+    ErrorTable(),
+    ErrorAgainstParameters(),
+    TransitionTable(),
+    ProjectionOverhead(),
+    NonlinearNetworks(),
+    LinearNetworks(),
+    WeightNormBound(),
+    SingularValueShift(),
+    FourierSingularValues(),
+    ProjectionProperties(),
+    InitialRatios(),
+  ]
 
   /// The experiments of ids, or of the names of groups; `all` for every one.
   ///

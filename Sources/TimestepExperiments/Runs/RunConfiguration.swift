@@ -33,6 +33,8 @@ public struct RunConfiguration: Sendable {
   public let schedule: StepSchedule
   public let optimizer: OptimizerDefinition
   public let optimizerSettings: OptimizerDefinition.Settings
+  /// What is added to the loss.
+  public let regularizers: [any RegularizerDefinition]
   /// The largest norm of the whole gradient; nil for no limit.
   public let gradientClip: Double?
   public let threads: Int
@@ -122,6 +124,7 @@ public struct RunConfiguration: Sendable {
       momentum: try Self.number("momentum", options.momentum ?? 0.9, atLeast: 0, below: 1),
       weightDecay: try Self.number("weight-decay", options.weightDecay ?? 0, atLeast: 0))
     optimizer = try Self.optimizer(options.optimizer ?? "sgd")
+    regularizers = try RegularizerCatalog.regularizers(named: options.regularization ?? [])
 
     var complete = options
     complete.network = family.networkName(network)
@@ -174,6 +177,7 @@ public struct RunConfiguration: Sendable {
     complete.dropAt = drops
     complete.momentum = optimizerSettings.momentum
     complete.weightDecay = optimizerSettings.weightDecay
+    complete.regularization = regularizers.isEmpty ? nil : regularizers.map(\.choice)
     complete.warmUp = warmUp.epochs
     complete.warmUpStart = warmUp.start
     complete.logEvery = logInterval

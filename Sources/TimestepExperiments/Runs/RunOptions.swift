@@ -49,6 +49,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
   public var dropAt: [Double]?
   public var momentum: Double?
   public var weightDecay: Double?
+  public var regularization: [String]?
   public var gradientClip: Double?
   public var warmUp: Double?
   public var warmUpStart: Double?
@@ -71,8 +72,8 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
       augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, seed, precision, device, threads, output, tensorboard,
-      diagnose
+    case epochs, optimizer, momentum, regularization, seed, precision, device, threads, output,
+      tensorboard, diagnose
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
@@ -147,6 +148,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     fill(\.dropAt)
     fill(\.momentum)
     fill(\.weightDecay)
+    fill(\.regularization)
     fill(\.gradientClip)
     fill(\.warmUp)
     fill(\.warmUpStart)

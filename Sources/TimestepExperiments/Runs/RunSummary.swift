@@ -28,6 +28,8 @@ public struct RunSummary: Codable, Sendable {
   public var bestTestRelativeRMSE: Double?
   public var finalTestLoss: Double?
   public var finalTrainLoss: Double?
+  /// The regularisers at the end, where there are some; losses are without them.
+  public var finalRegularization: Double?
   /// How many steps had a loss that stood out.
   public var lossSpikes: Int
   public var imagesPerSecond: Double?
@@ -59,6 +61,7 @@ public struct RunSummary: Codable, Sendable {
     case bestTestRelativeRMSE = "best_test_rmse_over_std"
     case finalTestLoss = "final_test_loss"
     case finalTrainLoss = "final_train_loss"
+    case finalRegularization = "final_regularization"
     case skippedFiles = "skipped_files"
     case imagesPerSecond = "images_per_second"
     case wallSeconds = "wall_seconds"

@@ -85,6 +85,7 @@ public struct TrainingRun {
       schedule: configuration.schedule, epochs: configuration.epochs,
       maxSteps: configuration.maxSteps, constraints: network.constraints)
     trainer.gradientClip = configuration.gradientClip
+    trainer.regularizers = try configuration.regularizers.map { try $0.make(for: network) }
     return Prepared(network: network, training: training, testing: testing, trainer: trainer)
   }
 
@@ -159,7 +160,9 @@ public struct TrainingRun {
 
   /// Refuses to go on with a run of another configuration.
   private func check(against saved: RunOptions, in file: String) throws {
-    var (before, now) = (saved, configuration.options)
+    // Choices that a version of the program before this one did not know have their standard values.
+    var before = (try? RunConfiguration(resolving: saved).options) ?? saved
+    var now = configuration.options
     (before.output, now.output) = (nil, nil)
     let difference = try ConfigurationDifference(from: before, to: now)
     guard difference.forbidden.isEmpty else {
@@ -209,10 +212,12 @@ public struct TrainingRun {
     let outcome = try parts.trainer.train(
       on: parts.training, testing: parts.testing, from: state)
     for follower in followers {
-      for observer in observers { try observer.receive(.notice("\(follower.cost)")) }
+      for observer in observers { try observer.receive(.remark("\(follower.cost)")) }
     }
     let wallSeconds = (state?.elapsed ?? 0) + Date().timeIntervalSince(began)
     var summary = summarize(outcome, parts.network, wallSeconds)
+    let regularizers = parts.trainer.regularizers
+    summary.finalRegularization = regularizers.isEmpty ? nil : try regularizers.sum()
     if let skipped = parts.skippedFiles {
       try write(skipped, in: directory)
       summary.skippedFiles = skipped.count

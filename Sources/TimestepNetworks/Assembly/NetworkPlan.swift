@@ -21,6 +21,8 @@ public struct NetworkPlan {
     public var inlet: (any Layer)?
     /// Whether a transition stands at the beginning, even where the shape stays.
     public var hasTransition: Bool
+    /// Makes the stage at a path where the family does not leave that to the choices of field and scheme.
+    public var whole: ((ParameterPath) throws -> Stage)?
     /// Whether a stage comes before.
     var hasHistory = false
 

@@ -17,6 +17,7 @@ struct StageAssembly {
   }
 
   func make() throws -> Stage {
+    if let whole = plan.whole { return try whole(path) }
     let transition =
       plan.hasTransition ? try makeTransition(path / "transition") : nil
     let isOnShortcut = [.shortcut, .absent].contains(transition?.place)

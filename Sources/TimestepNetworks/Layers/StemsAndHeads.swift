@@ -32,9 +32,9 @@ public final class ImageStem: Layer {
 }
 
 /// The last layer of networks for images: the mean over all pixels, then a linear map, `[N, C, H, W] -> [N, classes]`.
-public final class PoolingHead: Layer {
+public final class PoolingHead: LinearReadout {
   private let path: ParameterPath
-  private let linear: Linear
+  public let linear: Linear
 
   /// Creates the layer with weights at `linear` below the path.
   public init(_ path: ParameterPath, in store: ParameterStore, from inputs: Int, to classes: Int)
@@ -45,7 +45,11 @@ public final class PoolingHead: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try linear(input.adaptiveAveragePool([1, 1]).flattened(from: 1), pass)
+    try linear(features(input, pass), pass)
+  }
+
+  public func features(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try input.adaptiveAveragePool([1, 1]).flattened(from: 1)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
@@ -56,8 +60,8 @@ public final class PoolingHead: Layer {
 }
 
 /// A linear map of the state, `[N, d] -> [N, classes]`.
-public final class LinearHead: Layer {
-  private let linear: Linear
+public final class LinearHead: LinearReadout {
+  public let linear: Linear
 
   /// Creates the layer with weights at `linear` below the path.
   public init(_ path: ParameterPath, in store: ParameterStore, from inputs: Int, to classes: Int)
@@ -69,6 +73,8 @@ public final class LinearHead: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try linear(input, pass)
   }
+
+  public func features(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     try linear.trace(shape, &table)
@@ -155,7 +161,7 @@ public final class LargeImageStem: Layer {
 }
 
 /// The last layers of pre-activation networks: norm, activation, and what a head of the post-activation network does.
-public final class PreActivatedHead: Layer {
+public final class PreActivatedHead: LinearReadout {
   private let path: ParameterPath
   private let norm: (any Layer)?
   private let activation: Activation
@@ -173,9 +179,18 @@ public final class PreActivatedHead: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try pooling(activated(input, pass), pass)
+  }
+
+  public var linear: Linear { pooling.linear }
+
+  public func features(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try pooling.features(activated(input, pass), pass)
+  }
+
+  private func activated(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let epilogue = Epilogue(activation: activation)
-    let value = try norm.map { try $0(input, pass, then: epilogue) } ?? activation(input)
-    return try pooling(value, pass)
+    return try norm.map { try $0(input, pass, then: epilogue) } ?? activation(input)
   }
 
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {

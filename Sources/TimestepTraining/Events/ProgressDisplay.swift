@@ -30,6 +30,10 @@ public final class ProgressDisplay: TrainingObserver {
     case .notice(let text):
       clear()
       write("warning: \(text)\n")
+    case .remark(let text):
+      guard !noticesOnly else { return }
+      clear()
+      write("\(text)\n")
     case .ended: clear()
     }
   }

@@ -10,6 +10,8 @@ public enum TrainingEvent: Sendable {
   case epoch(EpochRecord)
   /// Something that its user should know, and that does not keep the training from going on.
   case notice(String)
+  /// Something that was measured about the training.
+  case remark(String)
   /// Nothing more will happen.
   case ended(TrainingOutcome)
 }

@@ -38,8 +38,9 @@ extension RunOptions {
     options.dropLast = true
     switch data {
     case .text256: options.batchSize = 64
-    case .fashion28: (options.batchSize, options.shift) = (128, 2)
-    case .fashion14, .cifar16, .cifar100At16: (options.batchSize, options.shift) = (128, 1)
+    case .fashion28: (options.batchSize, options.shift, options.augmentation) = (128, 2, true)
+    case .fashion14, .cifar16, .cifar100At16:
+      (options.batchSize, options.shift, options.augmentation) = (128, 1, true)
     }
     return options
   }

@@ -65,10 +65,12 @@ public struct TrialOutcomes {
   ///
   /// - Parameters:
   ///   - places: the axes that tell places apart; all of them where nil.
+  ///   - isFailed: which trainings are counted as failed.
   ///   - quantity: the number of one training; trainings without one are counted as failed only.
   public func overSeeds(
     _ name: String, _ title: String, source: String, places: [String]? = nil,
-    column: DiagnosticTable.Column, _ quantity: (TrialOutcome) throws -> Double?
+    column: DiagnosticTable.Column, isFailed: (TrialOutcome) -> Bool = \.hasFailed,
+    _ quantity: (TrialOutcome) throws -> Double?
   ) throws -> DiagnosticTable {
     let used = places ?? axes.map(\.name)
     let columns = used.compactMap { name in axes.first { $0.name == name } }
@@ -98,7 +100,7 @@ public struct TrialOutcomes {
       let (median, spread) = (numbers.median, numbers.spread)
       try table.append(
         place + [
-          .integer(group.count), .integer(group.filter(\.hasFailed).count), .number(median),
+          .integer(group.count), .integer(group.count(where: isFailed)), .number(median),
           .number(spread), .number(median - spread), .number(median + spread),
           .number(numbers.min()), .number(numbers.max()),
         ])

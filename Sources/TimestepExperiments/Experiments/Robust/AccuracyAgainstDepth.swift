@@ -35,7 +35,7 @@ struct AccuracyAgainstDepth: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let table = try context.trials.overSeeds(
       "accuracy-depth", "Test accuracy against depth", source: source,
-      column: .number("accuracy", "best test accuracy", unit: "%")
+      column: Robust.accuracy
     ) { 100 * $0.bestAccuracy }
     var claims: [Claim] = []
     for part in context.trials.values("part") {
@@ -46,7 +46,7 @@ struct AccuracyAgainstDepth: Experiment {
       plots: [
         Robust.plot(
           "accuracy-depth", "Test accuracy against depth", of: table,
-          x: .column("depth", .ordinal), y: "accuracy", facet: "part")
+          x: .column("depth", .ordinal), facet: "part")
       ], claims: claims)
   }
 

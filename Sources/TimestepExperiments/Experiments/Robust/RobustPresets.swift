@@ -16,21 +16,34 @@ enum Robust {
   static let depth = DiagnosticTable.Column.integer("depth", "depth")
   /// The axis of data sets.
   static let part = DiagnosticTable.Column.text("part", "data set")
+  /// The axis of start learning rates.
+  static let rate = DiagnosticTable.Column.number("rate", "start learning rate")
+  /// The quantity of most figures.
+  static let accuracy = DiagnosticTable.Column.number("accuracy", "best test accuracy", unit: "%")
+  /// The colours of the two step sizes, the small one first.
+  static let color = Plot.Channel.column("h", .nominal, domain: [0.1, 1])
+  private static let layerNorms = ["layer-norms:every=1"]
 
   /// A network for images: ResNet on CIFAR-10 with the paper's recipe, or a small one on Fashion-MNIST at 14 x 14.
+  ///
+  /// Every training follows the norms of its layers, so that experiments with equal settings share it.
   static func images(
     _ scale: ExperimentScale, depth: Int, h: Double, epochs: Int = 4, rate: Double = 0.1,
     examples: Int = 5000
   ) -> RunOptions {
-    let small = RunOptions.smallResNet(depth: depth, h: h)
+    var small = RunOptions.smallResNet(depth: depth, h: h)
+    small.diagnose = layerNorms
     switch scale {
-    case .smoke: return small.onSmoke(.fashion14)
+    case .smoke:
+      small.learningRate = rate
+      return small.onSmoke(.fashion14)
     case .reduced:
       return small.on(.fashion14, examples: examples).trained(epochs: epochs, rate: rate)
     case .full:
       var options = RunOptions()
       options.network = "resnet-\(depth)"
       options.h = h
+      options.diagnose = layerNorms
       options.dataset = "cifar-10"
       options.batchSize = 128
       return options.trained(epochs: 80, rate: rate, dropAt: [40, 60])
@@ -41,9 +54,11 @@ enum Robust {
   static func texts(
     _ scale: ExperimentScale, depth: Int, h: Double, rate: Double = 0.1, examples: Int = 10_000
   ) -> RunOptions {
-    let small = RunOptions.smallTextNetwork(depth: depth, h: h)
+    var small = RunOptions.smallTextNetwork(depth: depth, h: h)
     switch scale {
-    case .smoke: return small.onSmoke(.text256)
+    case .smoke:
+      small.learningRate = rate
+      return small.onSmoke(.text256)
     case .reduced:
       return small.on(.text256, examples: examples).trained(epochs: 5, rate: rate, dropAt: [2, 3])
     case .full:
@@ -65,18 +80,20 @@ enum Robust {
       + "its loss became no number or that accuracy is below 1.5 times that of a guess.",
   ]
 
-  /// A plot of a quantity over seeds: a line of medians with a band of one standard deviation, coloured by h.
+  /// A plot of a quantity over seeds: a line of medians, with a band or with bars of one standard deviation.
   static func plot(
-    _ name: String, _ title: String, of table: DiagnosticTable, x: Plot.Channel, y: String,
+    _ name: String, _ title: String, of table: DiagnosticTable, x: Plot.Channel,
+    y: Plot.Channel = .column("accuracy"), color: Plot.Channel = Robust.color, bars: Bool = false,
     facet: String? = nil, subtitle: [String] = []
   ) -> Plot {
-    let color = Plot.Channel.column("h", .nominal)
-    return Plot(
+    Plot(
       name, title, subtitle: subtitle,
       layers: [
         .init(
-          .area(), of: table.name, x: x, y: .column("low"), y2: .column("high"), color: color),
-        .init(.line(points: true), of: table.name, x: x, y: .column(y), color: color),
-      ], facet: facet.map { Plot.Facet($0, columns: 2) }, width: facet == nil ? 560 : 380)
+          bars ? .rule() : .area(), of: table.name, x: x, y: .column("low"), y2: .column("high"),
+          color: color),
+        .init(.line(points: true), of: table.name, x: x, y: y, color: color),
+      ], facet: facet.map { Plot.Facet($0, columns: 2, independentY: true) },
+      width: facet == nil ? 560 : 380)
   }
 }

@@ -1,0 +1,110 @@
+import TimestepDiagnostics
+
+/// `lecture/pde-cnn`: accuracy of networks motivated by partial differential equations against the size of the training set.
+struct PDENetworks: Experiment {
+  let id = "lecture/pde-cnn"
+  let title = "parabolic, leapfrog, Hamiltonian networks and ResNet by size of the training set"
+  let source = "Meganet.m, examples of Ruthotto and Haber (JMIV)"
+  let assumptions = [
+    "Full: CIFAR-10 with Meganet's widths 32, 64, 112, 3 steps with h = 1 in each of three stages, tv norm, SGD with momentum "
+      + "0.9, batches of 32, learning rate 0.05; it is divided by 10 after epochs 60 and 120 of 180, not by 1.5 every 10, "
+      + "and weights are not clipped to [-1, 1]; the fourth stage of the same width is left out. Sizes are those of the "
+      + "STL-10 example, 500 to 4000, and all images.",
+    "Reduced: Fashion-MNIST averaged to 14 x 14, widths 8, 16, 32, 3 steps with h = 0.5 in each stage, batch norm, 500 and 2000 "
+      + "images, 6 epochs, learning rate 0.1 divided by 10 at half and at three quarters, batches of 32, 2 seeds.",
+  ]
+  private static let networks = [
+    ("parabolic", "parabolic-9"), ("leapfrog", "leapfrog-9"), ("Hamiltonian", "hamiltonian-9"),
+    ("ResNet", "resnet-20"),
+  ]
+  private static let size = DiagnosticTable.Column.integer("size", "training images")
+
+  func plan(_ scale: ExperimentScale) -> ExperimentPlan {
+    var plan = ExperimentPlan(
+      axes: [Lecture.dynamics, Self.size],
+      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))))
+    let sizes = scale.choose(
+      smoke: [64], reduced: [500, 2000],
+      full: [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 50_000])
+    for (name, network) in Self.networks {
+      for size in sizes { plan.add([.text(name), .integer(size)], options(scale, network, size)) }
+    }
+    return plan
+  }
+
+  private func options(_ scale: ExperimentScale, _ network: String, _ size: Int) -> RunOptions {
+    var options = RunOptions()
+    options.network = network
+    switch scale {
+    case .smoke:
+      options.widths = [8, 16, 32]
+      options = options.onSmoke(.fashion14, steps: 2)
+      options.trainLimit = size
+    case .reduced:
+      options.widths = [8, 16, 32]
+      options = options.on(.fashion14, examples: size).trained(epochs: 6, rate: 0.1)
+      options.batchSize = 32
+    case .full:
+      options.dataset = "cifar-10"
+      options.trainLimit = size
+      options.batchSize = 32
+      if network != "resnet-20" {
+        options.widths = [32, 64, 112]
+        options.h = 1
+        options.normalization = .totalVariation
+      }
+      options = options.trained(epochs: 180, rate: 0.05, dropAt: [60, 120])
+    }
+    return options
+  }
+
+  func result(_ context: ExperimentContext) throws -> ExperimentResult {
+    let table = try context.trials.overSeeds(
+      "pde-cnn", "Test accuracy against the size of the training set", source: source,
+      column: .number("accuracy", "final test accuracy", unit: "%")
+    ) { 100 * $0.finalAccuracy }
+    let dynamics = context.trials.values("dynamics")
+    let sizes = context.trials.values("size").compactMap(\.number)
+    func median(_ network: TableValue, _ size: Double?) -> Double {
+      guard let size else { return .nan }
+      return context.trials.at(["dynamics": network, "size": .number(size)])
+        .map(\.finalAccuracy).median
+    }
+    let parameters = dynamics.map { network in
+      "\(network): \(context.trials.at(["dynamics": network]).first?.summary.parameters ?? 0)"
+    }
+    func text(_ size: Double?) -> String {
+      dynamics.map { "\($0): \(median($0, size).percent)" }.joined(separator: ", ")
+    }
+    let resnet = TableValue.text("ResNet")
+    return ExperimentResult(
+      tables: [table],
+      plots: [
+        Plot(
+          "pde-cnn", "Test accuracy against the size of the training set",
+          subtitle: ["parameters: " + parameters.joined(separator: ", ")],
+          layers: [
+            .init(
+              .area(), of: table.name, x: .column("size", scale: .log), y: .column("low"),
+              y2: .column("high"), color: .column("dynamics")),
+            .init(
+              .line(points: true), of: table.name, x: .column("size", scale: .log),
+              y: .column("accuracy"), color: .column("dynamics")),
+          ])
+      ],
+      claims: [
+        context.claim(
+          "Every network is better with more training images",
+          sizes.count < 2
+            ? nil
+            : dynamics.allSatisfy { median($0, sizes.max()) > median($0, sizes.min()) },
+          "\(text(sizes.min())) with \(Int(sizes.min() ?? 0)); \(text(sizes.max())) with "
+            + "\(Int(sizes.max() ?? 0))"),
+        context.claim(
+          "Networks motivated by PDEs are about as good as the ResNet with few images",
+          dynamics.filter { $0 != resnet }.contains {
+            median($0, sizes.min()) > median(resnet, sizes.min()) - 0.02
+          }, text(sizes.min())),
+      ])
+  }
+}
