@@ -112,7 +112,7 @@ struct PeaksRegressionSchemes: Experiment {
         "regression-map", "The landscape, and what the networks make of it",
         layers: [
           .init(
-            .rectangle, of: map.name, x: .column("x", domain: [-3, 3]),
+            .rectangle(), of: map.name, x: .column("x", domain: [-3, 3]),
             y: .column("y", domain: [-3, 3]), x2: .column("x_end"), y2: .column("y_end"),
             color: .column("height", colorScheme: "viridis"))
         ], facet: .init("panel", columns: 3), width: 200, height: 200),
