@@ -68,8 +68,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
       augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, seed, precision, device, threads, output,
-      tensorboard
+    case epochs, optimizer, momentum, seed, precision, device, threads, output, tensorboard
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
     case initializeFrom = "initialize-from"
