@@ -22,7 +22,8 @@ struct RunOptionsTests {
       momentum: \(number), weight-decay: \(number), seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number),
       gradient-clip: \(number), warm-up: \(number), warm-up-start: \(number), log-every: \(number),
-      tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop}
+      tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop,
+      diagnose: [d\(number)]}
       """, from: "filled")
   }
 
@@ -50,7 +51,7 @@ struct RunOptionsTests {
       resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
     ).options
     let open = Set([
-      "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
+      "class-names", "corruption", "crop", "data", "diagnose", "gradient-clip", "image-size",
       "initialize-from", "initialize-names", "initialize-strict", "log-every", "max-steps",
       "output", "train-limit",
     ])
