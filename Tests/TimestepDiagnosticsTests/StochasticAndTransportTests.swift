@@ -63,7 +63,7 @@ import TimestepDiagnostics
       (TransportEquation.Scheme.laxFriedrichs, 1.0, 2.0), (.laxWendroff, 2, 3),
     ] {
       let (coarse, fine) = (
-        TransportEquation.errors(scheme, cells: 1024), TransportEquation.errors(scheme, cells: 2048)
+        TransportEquation.errors(scheme, cells: 4096), TransportEquation.errors(scheme, cells: 8192)
       )
       #expect(abs(log2(coarse.original / fine.original) - original) < 0.1, "\(scheme)")
       #expect(abs(log2(coarse.modified / fine.modified) - modified) < 0.1, "\(scheme)")
@@ -102,24 +102,24 @@ import TimestepDiagnostics
       table.rows.filter { $0[0] == .text(picture) && $0[1] == .text(kind) }
         .compactMap { $0[2].text }
     }
-    #expect(labels("ResNet: forward Euler", "field") == ["f"])
-    #expect(labels("PolyNet: poly-2", "field") == ["f", "f"])
-    #expect(labels("RevNet: symplectic Euler", "state") == ["X", "Y"])
-    #expect(Set(labels("RevNet: symplectic Euler", "sum")) == ["X+", "Y+"])
-    #expect(Set(labels("LM-ResNet: k = -0.5", "factor")) == ["1.5", "-0.5"])
+    #expect(labels("(a) ResNet: forward Euler", "field") == ["f"])
+    #expect(labels("(b) PolyNet: poly-2", "field") == ["f", "f"])
+    #expect(labels("(d) RevNet: symplectic Euler", "state") == ["X", "Y"])
+    #expect(Set(labels("(d) RevNet: symplectic Euler", "sum")) == ["X+", "Y+"])
+    #expect(Set(labels("(e) LM-ResNet: k = -0.5", "factor")) == ["1.5", "-0.5"])
     // Heun's scheme: u + f0/2 + f1/2.
-    #expect(labels("FractalNet: order 2", "factor") == ["0.5", "0.5"])
-    #expect(throws: DiagnosticError.self) {
-      try Schematics().configured(NamedChoice("diagnostic", "schematic:scheme=linearly-implicit"))(
-        context)
-    }
+    #expect(labels("(c) FractalNet: order 2", "factor") == ["0.5", "0.5"])
+    let choice = try NamedChoice("diagnostic", "schematic:scheme=linearly-implicit")
+    let implicit = try Schematics().configured(choice)
+    // A call of the value inside the macro's closure crashes the compiler (Swift 6.3).
+    #expect(throws: DiagnosticError.self) { try implicit.callAsFunction(context) }
   }
 
   @Test("With the solution as its history LM is of order 1, and of order 2 for k = 1")
   func history() throws {
     var orders = ConvergenceOrders()
-    orders.schemes = [LinearMultistep(k: .constant(1)), LinearMultistep(k: .constant(-0.9))]
-    orders.labels = ["1", "-0.9"]
+    orders.schemes = [LinearMultistep(k: .constant(1)), LinearMultistep(k: .constant(-0.5))]
+    orders.labels = ["1", "-0.5"]
     #expect(
       try orders(context).tables[0].rows.filter { $0[0] == "1" }
         .allSatisfy { abs(($0[3].number ?? 0) - 1) < 0.1 })

@@ -53,12 +53,12 @@ public struct Reconstruction: Diagnostic {
   }
 
   /// The relative error of the rebuilt input.
-  func error(_ scheme: any ReversibleScheme, steps: Int, _ type: DataType, seed: UInt64) throws
+  private func error(_ scheme: any ReversibleScheme, steps: Int, _ field: RandomField) throws
     -> Double
   {
     try withoutGradients {
-      let field = RandomField(seed: seed, type: type)
-      let generator = try Generator(seed: seed)
+      let type = field.type
+      let generator = try Generator(seed: field.seed)
       let input = try Tensor.empty([Self.examples, dimension], .float64)
       try generator.fillNormal(input)
       let grid = try TimeGrid(steps: steps, size: h)
@@ -89,14 +89,16 @@ public struct Reconstruction: Diagnostic {
         .text("scheme", "scheme"), .number("declared", "declared growth"),
         .number("measured", "measured growth in a step"),
       ])
+    let fields = [DataType.float32, .float64].map { RandomField(seed: context.seed, type: $0) }
     for label in schemes {
       guard let scheme = try SchemeCatalog.scheme(named: label) as? any ReversibleScheme else {
         throw DiagnosticError(.doesNotApply, name, "the scheme \(label) has no inverse")
       }
       var points: [(depth: Int, error: Double)] = []
-      for type in [DataType.float32, .float64] {
+      for field in fields {
+        let type = field.type
         for depth in depths {
-          let error = try self.error(scheme, steps: depth, type, seed: context.seed)
+          let error = try self.error(scheme, steps: depth, field)
           try table.append([
             .text(label), .text(type == .float32 ? "float32" : "float64"), .integer(depth),
             .number(error),
@@ -136,19 +138,35 @@ extension SchemeState<Tensor> {
 
 /// A network of one layer in each step, `f_l(u) = tanh(W_l u + b_l)` with random numbers that depend on the seed, the
 /// step and the function alone; its size is that of what it is given.
-private struct RandomField: VectorField {
+private final class RandomField: VectorField {
   typealias State = Tensor
+  private struct Place: Hashable {
+    let step, branch, size: Int
+  }
+
   let seed: UInt64
   let type: DataType
+  private var layers: [Place: (weight: Tensor, bias: Tensor)] = [:]
+
+  init(seed: UInt64, type: DataType) {
+    self.seed = seed
+    self.type = type
+  }
 
   func callAsFunction(_ u: Tensor, at point: EvaluationPoint) throws -> Tensor {
-    let size = u.shape[1]
+    let place = Place(step: point.step, branch: point.branch, size: u.shape[1])
+    let layer = try layers[place] ?? make(place)
+    layers[place] = layer
+    return try u.linear(layer.weight, bias: layer.bias).tanh()
+  }
+
+  private func make(_ place: Place) throws -> (weight: Tensor, bias: Tensor) {
     let generator = try Generator(
-      seed: seed &+ 1_000_003 &* UInt64(2 * point.step + point.branch + 1))
-    let weight = try Tensor.empty([size, size], .float64)
-    let bias = try Tensor.empty([size], .float64)
-    try generator.fillNormal(weight, deviation: 1 / Double(size).squareRoot())
+      seed: seed &+ 1_000_003 &* UInt64(2 * place.step + place.branch + 1))
+    let weight = try Tensor.empty([place.size, place.size], .float64)
+    let bias = try Tensor.empty([place.size], .float64)
+    try generator.fillNormal(weight, deviation: 1 / Double(place.size).squareRoot())
     try generator.fillNormal(bias, deviation: 0.1)
-    return try u.linear(weight.cast(to: type), bias: bias.cast(to: type)).tanh()
+    return (try weight.cast(to: type), try bias.cast(to: type))
   }
 }

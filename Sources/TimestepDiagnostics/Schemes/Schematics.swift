@@ -15,9 +15,10 @@ public struct Schematics: Diagnostic {
   ]
   /// What is drawn, by the title of each picture.
   public var schemes: [(title: String, scheme: any Scheme)] = [
-    ("ResNet: forward Euler", ForwardEuler()), ("PolyNet: poly-2", PolyNet.poly2),
-    ("FractalNet: order 2", FractalBlock()), ("RevNet: symplectic Euler", SymplecticEuler.rev),
-    ("LM-ResNet: k = -0.5", LinearMultistep(k: .constant(-0.5))),
+    ("(a) ResNet: forward Euler", ForwardEuler()), ("(b) PolyNet: poly-2", PolyNet.poly2),
+    ("(c) FractalNet: order 2", FractalBlock()),
+    ("(d) RevNet: symplectic Euler", SymplecticEuler.rev),
+    ("(e) LM-ResNet: k = -0.5", LinearMultistep(k: .constant(-0.5))),
   ]
 
   /// Creates the diagnostic.
@@ -49,7 +50,9 @@ public struct Schematics: Diagnostic {
         guard edge.weight != 1 else { continue }
         try table.append([
           .text(title), "factor", .text(edge.weight.text),
-          .number(from.x + 0.55 * (to.x - from.x)), .number(from.y + 0.55 * (to.y - from.y) + 0.12),
+          .number(from.x + 0.55 * (to.x - from.x)),
+          // Above a line that falls, below one that rises.
+          .number(from.y + 0.55 * (to.y - from.y) + (to.y > from.y ? -0.18 : 0.14)),
           .missing, .missing,
         ])
       }
@@ -64,11 +67,16 @@ public struct Schematics: Diagnostic {
           .text(title), .text(kind), .text(node.label), .number(node.x), .number(node.y), .missing,
           .missing,
         ])
+        try table.append([
+          .text(title), "name", .text(node.label), .number(node.x + 0.05), .number(node.y + 0.22),
+          .missing, .missing,
+        ])
       }
     }
     let kinds: [JSONValue] = ["state", "field", "sum"]
     let (x, y) = (
-      Plot.Channel.column("x", isShown: false), Plot.Channel.column("y", isShown: false)
+      Plot.Channel.column("x", domain: [-0.3, 4.6], isShown: false),
+      Plot.Channel.column("y", domain: [-1.4, 1.4], isShown: false)
     )
     let plot = Plot(
       "schematic", "Networks as steps of schemes",
@@ -82,7 +90,8 @@ public struct Schematics: Diagnostic {
           filter: "datum.kind == 'state' || datum.kind == 'field' || datum.kind == 'sum'", x: x,
           y: y, color: .column("kind", domain: kinds), shape: .column("kind", domain: kinds)),
         .init(
-          .label, of: table.name, filter: "datum.label != ''", x: x, y: y, text: .column("label")),
+          .label, of: table.name, filter: "datum.kind == 'name' || datum.kind == 'factor'",
+          x: x, y: y, text: .column("label")),
       ], facet: Plot.Facet("picture", columns: 2), width: 300, height: 150)
     return DiagnosticResult(
       tables: [table], plots: [plot],

@@ -6,13 +6,11 @@ struct MomentumAcceleration: Experiment {
   let title = "steps to the minimum of a quadratic against k"
   let source = "\(LM.source), section 3"
   let assumptions = [
-    "20 curvatures from 1 to the condition number; the same step for all k, half of forward Euler's limit; from rest."
+    "20 curvatures from 1 to 100; the same step for all k, half of forward Euler's limit; from rest."
   ]
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
-    var diagnostic = Acceleration()
-    diagnostic.condition = context.scale.choose(smoke: 10, reduced: 100, full: 100)
-    let figures = try diagnostic.measure(DiagnosticContext("LM"))
+    let figures = try Acceleration().measure(DiagnosticContext("LM"))
     let steps = figures.tables[0].numbers("steps")
     let ks = figures.tables[0].numbers("k")
     return ExperimentResult(

@@ -15,7 +15,7 @@ struct MultistepStability: Experiment {
     let figures = try diagnostic.measure(DiagnosticContext("LM"))
     let borders = figures.tables[0]
     let (ks, measured) = (borders.numbers("k"), borders.numbers("measured"))
-    let wrong = zip(ks, measured).filter { abs($1 + 2 * (1 - $0)) > 0.02 * (1 - $0) }
+    let wrong = zip(ks, measured).filter { abs($1 + 2 * (1 - $0)) > 0.02 * (1 - $0) + 1e-9 }
     func border(_ k: Double) -> Double {
       zip(ks, measured).first { abs($0.0 - k) < 1e-9 }.map { -$0.1 } ?? .nan
     }

@@ -24,8 +24,7 @@ struct NetworkFormula {
     let first = try f(0, 0, u)
     return try u + first + f(0, 1, first)
   }
-  /// `u+ = u/2 + (u + f1(u))/2 + f2(u + f1(u))`: the order-2 block with k1 = k2 = 1/2, k3 = 1, f2 with the factor 1/2
-  /// and the weights of the end of the step.
+  /// `u+ = u/2 + (u + f1(u))/2 + f2(u + f1(u))`: the order-2 block with k1 = k2 = 1/2, k3 = 1, f2 with the factor 1/2.
   static let fractalNet = NetworkFormula(network: "preresnet-20", scheme: "fractal-2") { u, _, f in
     let inner = try u + f(0, 0, u)
     return try u * 0.5 + inner * 0.5 + f(1, 0, inner) * 0.5
@@ -74,10 +73,7 @@ struct NetworkFormula {
         let next = try step(u, previous) { branch, application, argument in
           var pass = pass
           pass.application = application
-          // A scheme that evaluates at both ends of a step has weights for each.
-          let evaluation = stage.scheme.evaluations.first { $0.branch == branch }
-          let end = evaluation?.node == 1 ? 1 : 0
-          return try fields[number + end](argument, branch: branch, pass)
+          return try fields[number](argument, branch: branch, pass)
         }
         previous = u
         u = next

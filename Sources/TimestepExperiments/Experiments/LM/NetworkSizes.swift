@@ -15,9 +15,13 @@ enum NetworkSizes {
   }
 
   /// The learned numbers of a network for 32 x 32 images.
-  static func count(_ network: String, classes: Int) throws -> Int {
+  ///
+  /// - Parameter scheme: another one than the network's own.
+  static func count(_ network: String, classes: Int, scheme: String? = nil) throws -> Int {
     let task = NetworkTask(inputShape: [3, 32, 32], classes: classes)
-    let (family, options) = try NetworkCatalog.resolve(network, NetworkOptions(), for: task)
+    var choices = NetworkOptions()
+    choices.scheme = scheme
+    let (family, options) = try NetworkCatalog.resolve(network, choices, for: task)
     let store = ParameterStore(initializer: Unset())
     return try family.make(options, task: task, in: store).parameters.trainableCount
   }

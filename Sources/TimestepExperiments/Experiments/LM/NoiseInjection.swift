@@ -47,7 +47,8 @@ struct NoiseInjection: Experiment {
       plots: [LM.points("errors", "Test errors by noise", of: errors, x: "noise")],
       claims: differences.map { title, pairs in
         context.claim(
-          "Noise \(title) in training lowers the test error", pairs.isPositive, pairs.evidence)
+          "Noise in training helps generalisation (\(title)): a lower test error", pairs.isPositive,
+          pairs.evidence)
       })
   }
 }

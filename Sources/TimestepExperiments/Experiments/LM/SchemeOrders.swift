@@ -15,7 +15,7 @@ struct SchemeOrders: Experiment {
   private static let schemes: [(title: String, choice: String, order: Double)] = [
     ("Euler (ResNet)", "euler", 1), ("poly-2 (PolyNet)", "poly-2", 1),
     ("fractal-2 (FractalNet)", "fractal-2", 2), ("rev (RevNet)", "rev", 1), ("Heun", "heun", 2),
-    ("RK4", "rk4", 4), ("LM, k = -0.9", "lm:k=-0.9", 1), ("LM, k = -0.5", "lm:k=-0.5", 1),
+    ("RK4", "rk4", 4), ("LM, k = -0.3", "lm:k=-0.3", 1), ("LM, k = -0.5", "lm:k=-0.5", 1),
     ("LM, k = 0", "lm:k=0", 1), ("LM, k = 0.5", "lm:k=0.5", 1), ("LM, k = 1", "lm:k=1", 2),
     ("midpoint", "midpoint", 2), ("Verlet", "verlet", 2),
   ]

@@ -111,7 +111,7 @@ struct TrainedMultistepCoefficients: Experiment {
         "\(inside) of \(ks.count)"),
       context.claim(
         "The k of the last stage are negative: the network accelerates at the end",
-        means.allSatisfy { $0 < 0 },
+        means.isEmpty ? nil : means.allSatisfy { $0 < 0 },
         "means over the last stage: \(means.map(\.brief).joined(separator: ", "))"),
       context.claim(
         "The k at the end are close to -1", (means.min() ?? .nan) < -0.5,

@@ -59,7 +59,7 @@ struct Landscape: Experiment {
       ],
       layers: [
         .init(
-          .rectangle, of: picture.name, filter: "datum.kind == 'cell'", x: x, y: y, x2: xEnd,
+          .rectangle(), of: picture.name, filter: "datum.kind == 'cell'", x: x, y: y, x2: xEnd,
           y2: yEnd, color: .column("share", scale: .sqrt, colorScheme: "viridis")),
         .init(
           .rule(), of: picture.name, filter: "datum.kind == 'line'", x: x, y: y, x2: xEnd,

@@ -80,7 +80,7 @@ struct Segmentation: Experiment {
           subtitle: ["the first seed"],
           layers: [
             .init(
-              .rectangle, of: pictures.name, x: .column("x", .ordinal, isShown: false),
+              .rectangle(), of: pictures.name, x: .column("x", .ordinal, isShown: false),
               y: .column("y", .ordinal, isShown: false),
               color: .column("value", colorScheme: "viridis"))
           ], facet: .init("panel", columns: 2 + Self.networks.count), width: 128, height: 128),
