@@ -35,7 +35,7 @@ swift_flags = --configuration release --jobs $(JOBS) \
 	-Xlinker -rpath -Xlinker "$(torch_lib)"
 test_flags = $(swift_flags) --disable-testable-imports --no-parallel
 
-.PHONY: help build train example test fuzz libfuzzer sanitize disks bench lint format consumer install system libtorch data clean distclean
+.PHONY: help build train example test fuzz libfuzzer sanitize disks bench experiments lint format consumer install system libtorch data clean distclean
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -72,6 +72,9 @@ bench: system libtorch ## Measures training steps against PyTorch (installs it i
 	@swift build --package-path Benchmarks --configuration release --jobs $(JOBS)
 	@Benchmarks/setup
 	@Benchmarks/compare $(BENCH)
+
+experiments: build data ## Carries out every experiment at its smallest scale, without pictures
+	@.build/release/timestep experiment all --scale smoke --no-pictures --quiet --output .build/experiments
 
 lint: ## Checks the format of the sources and the manifest
 	@Scripts/lint

@@ -71,6 +71,7 @@ public struct ProcessExecutor: TrialExecutor {
   ) throws {
     let parent = directory.url.deletingLastPathComponent()
     try parent.makeDirectory()
+    Self.removeLeftovers(in: parent)
     let base = parent.appendingPathComponent(".\(directory.url.lastPathComponent)-\(getpid())")
     let file = base.appendingPathExtension("yaml")
     let errors = base.appendingPathExtension("log")
@@ -121,6 +122,21 @@ public struct ProcessExecutor: TrialExecutor {
       .badData,
       "trial \(trial.name) (\(trial.values.map(\.description).joined(separator: ", "))): "
         + (lines.last.map(String.init) ?? "ended with code \(code)"))
+  }
+}
+
+extension ProcessExecutor {
+  /// Removes the files of runners that were killed: hidden ones whose names end with a process that is gone.
+  private static func removeLeftovers(in folder: URL) {
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? []
+    where name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".log")) {
+      let stem = name.split(separator: ".").first ?? ""
+      guard let process = stem.split(separator: "-").last.flatMap({ Int32($0) }),
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      try? files.removeItem(at: folder.appendingPathComponent(name))
+    }
   }
 }
 
