@@ -63,7 +63,7 @@ import TimestepDiagnostics
       (TransportEquation.Scheme.laxFriedrichs, 1.0, 2.0), (.laxWendroff, 2, 3),
     ] {
       let (coarse, fine) = (
-        TransportEquation.errors(scheme, cells: 1024), TransportEquation.errors(scheme, cells: 2048)
+        TransportEquation.errors(scheme, cells: 4096), TransportEquation.errors(scheme, cells: 8192)
       )
       #expect(abs(log2(coarse.original / fine.original) - original) < 0.1, "\(scheme)")
       #expect(abs(log2(coarse.modified / fine.modified) - modified) < 0.1, "\(scheme)")

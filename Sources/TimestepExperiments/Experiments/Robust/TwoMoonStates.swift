@@ -25,20 +25,22 @@ struct TwoMoonStates: Experiment {
   ]
 
   private static let norm = DiagnosticTable.Column.text("norm", "normalisation")
+  static let without: TableValue = "no normalisation"
+  static let with: TableValue = "batch normalisation"
 
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Self.norm, Robust.h], seeds: Robust.seeds(scale, reduced: 5), fewestEpochs: 100)
-    for norm in comparesNorms ? ["none", "batch"] : ["none"] {
+    for norm in comparesNorms ? [Self.without, Self.with] : [Self.without] {
       for h in [1, 0.1] {
         var options = RunOptions()
         options.network = scale == .smoke ? "dense-10" : "dense-30"
         options.dataset = "two-moons"
         options.h = h
-        options.batchNorm = norm == "batch"
+        options.batchNorm = norm == Self.with
         options.batchSize = 1000
         plan.add(
-          [.text(norm), .number(h)],
+          [norm, .number(h)],
           options.trained(epochs: scale == .smoke ? 50 : 500, rate: 0.05, dropAt: []))
       }
     }
@@ -85,7 +87,7 @@ struct TwoMoonStates: Experiment {
   private func claims(
     _ context: ExperimentContext, _ trainings: DiagnosticTable, _ norm: TableValue
   ) -> [Claim] {
-    let isPlain = norm == "none"
+    let isPlain = norm == Self.without
     func outcomes(_ h: Double) -> [TrialOutcome] {
       context.trials.at(["norm": norm, "h": .number(h)])
     }
