@@ -31,7 +31,8 @@ struct BlockDrawing {
         .missing,
       ])
     }
-    func box(_ label: String, _ kind: String, _ x: Double, _ y: Double, width: Double = 0.88) throws {
+    func box(_ label: String, _ kind: String, _ x: Double, _ y: Double, width: Double = 0.88) throws
+    {
       try table.append([
         .text(title), "box", .text(kind), .text(label), .number(x - width / 2), .number(y - 0.36),
         .number(x + width / 2), .number(y + 0.36), .number(y),
