@@ -24,7 +24,7 @@ public struct NearIdentityFit: Sendable {
   /// Points of the unit ball.
   public var examples = 256
   /// Steps of Adam on all points, the rate falling linearly to zero.
-  public var steps = 1000
+  public var steps = 300
   /// The first rate times the square root of the blocks: deep networks move as far in function with smaller steps.
   public var rate = 0.02
   /// Points at which Jacobians are taken.

@@ -40,7 +40,7 @@ public struct ProjectionTime: Sendable, Hashable {
     for method in ProcrustesProjection.Method.allCases {
       options.transition = "norm-preserving:every=1,method=\(method.rawValue)"
       let network = try NetworkCatalog.make(name, options, task: task, seed: seed)
-      projections[method] = try Self.median(max(repetitions, 5)) {
+      projections[method] = try Self.median(5 * max(repetitions, 3)) {
         for constraint in network.constraints { try constraint.apply(afterStep: 1) }
       }
       guard method == .newtonSchulz else { continue }

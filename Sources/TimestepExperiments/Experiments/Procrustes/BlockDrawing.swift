@@ -31,10 +31,11 @@ struct BlockDrawing {
         .missing,
       ])
     }
-    func box(_ label: String, _ kind: String, _ x: Double, _ y: Double) throws {
+    func box(_ label: String, _ kind: String, _ x: Double, _ y: Double, width: Double = 0.88) throws
+    {
       try table.append([
-        .text(title), "box", .text(kind), .text(label), .number(x - 0.44), .number(y - 0.36),
-        .number(x + 0.44), .number(y + 0.36), .number(y),
+        .text(title), "box", .text(kind), .text(label), .number(x - width / 2), .number(y - 0.36),
+        .number(x + width / 2), .number(y + 0.36), .number(y),
       ])
     }
     /// Boxes below each other with lines between, from a height on; the height after them.
@@ -59,8 +60,8 @@ struct BlockDrawing {
     let skipped = try column(skip, 0, fork)
     try line(0, skipped, 0, bottom - 0.64)
     try line(1.1, fork - 1.36 * Double(branch.count), 1.1, bottom - 1)
-    try line(1.1, bottom - 1, 0.44, bottom - 1)
-    try box("+", "sum", 0, bottom - 1)
+    try line(1.1, bottom - 1, 0, bottom - 1)
+    try box("+", "sum", 0, bottom - 1, width: 0.14)
     try line(0, bottom - 1.36, 0, bottom - 1.9)
   }
 

@@ -72,7 +72,7 @@ struct ConvolutionRatioMap: Experiment {
       columns: [
         Self.projection, Self.c, Self.d, .integer("seeds", "seeds"),
         .number("ratio", "gradient-norm ratio, after over before"),
-        .number("doublings", "log2 of the ratio"), .text("label", "ratio"),
+        .number("doublings", "log2 of the ratio, cut at 2"), .text("label", "ratio"),
         .number("accuracy", "final test accuracy, mean over seeds", unit: "%"),
       ])
     var distances: [String: [(small: Int, distance: Double)]] = [:]
@@ -84,7 +84,8 @@ struct ConvolutionRatioMap: Experiment {
           let ratio = try outcomes.compactMap(Self.ratio).average
           try table.append([
             .text("projection \(projection)"), c, d, .integer(outcomes.count),
-            .number(ratio.isFinite ? ratio : nil), .number(ratio.isFinite ? log2(ratio) : nil),
+            .number(ratio.isFinite ? ratio : nil),
+            .number(ratio.isFinite ? min(max(log2(ratio), -2), 2) : nil),
             .text(ratio.isFinite ? ratio.brief : "none"),
             .number(100 * outcomes.map(\.finalAccuracy).average),
           ])

@@ -77,7 +77,7 @@ struct ErrorTable: Experiment {
     ]
     for n in context.scale == .smoke ? [2, 18] : [2, 9, 18, 111] {
       for architecture in Procrustes.residual {
-        for classes in [10, 100] {
+        for classes in context.scale == .smoke ? [10] : [10, 100] {
           try table.append([
             .text("\(architecture.rawValue)-\(architecture.depth(steps: n))"), architecture.value,
             .integer(n), .integer(classes),

@@ -27,7 +27,7 @@ struct FourierSingularValues: Experiment {
       ])
     var values = DiagnosticTable(
       "singular-values", "Singular values, transform and matrix", source: source,
-      notes: ["At most 64 of each kernel, equally spaced in their number."],
+      notes: ["64 of each of the larger kernels, equally spaced in their number."],
       columns: [
         .text("kernel", "kernel"), .number("share", "share of the singular values that are larger"),
         .number("transformed", "by the Fourier transform"), .number("dense", "of the dense matrix"),
@@ -44,6 +44,8 @@ struct FourierSingularValues: Experiment {
           .integer(it.transformed.count), .number(it.transformed.first),
           .number(it.transformed.last), .number(it.difference), .number(it.paddingEffect),
         ])
+        // A picture of them all would be too large.
+        guard c * d >= 24 || context.scale == .smoke else { continue }
         let last = it.transformed.count - 1
         for place in Set((0...63).map { $0 * last / 63 }).sorted() {
           try values.append([

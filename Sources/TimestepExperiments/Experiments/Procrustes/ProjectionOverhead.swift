@@ -28,7 +28,7 @@ struct ProjectionOverhead: Experiment {
       smoke: [Subject(n: 1, batch: 32, repetitions: 2)],
       reduced: [
         Subject(n: 2), Subject(n: 6), Subject(n: 18), Subject(n: 2, isWide: true, repetitions: 3),
-        Subject(n: 18, isWide: true, repetitions: 3),
+        Subject(n: 18, isWide: true, repetitions: 2),
       ],
       full: [2, 9, 18, 30, 70, 111].map { Subject(n: $0, isWide: true, repetitions: 3) })
   }
