@@ -34,14 +34,14 @@ public final class Trainer {
   public let constraints: [any ParameterConstraint]
   /// What is made small and measured; nil for what the training set's task suggests.
   public let objective: (any Objective)?
-  /// The largest Euclidean norm of the whole gradient; a longer one is shortened to it. Nil for no limit.
-  public var gradientClip: Double?
   /// The steps from one measurement of ``GradientRatios`` that observers are told of to the next; nil for none.
   public var ratioInterval: Int?
   /// Whether these begin with the stem, for which the gradient of the examples is computed too.
   public var ratiosSeeStem = false
   /// What is added to the loss of every batch; reported losses are without it.
   public var regularizers: [any Regularizer] = []
+  /// The largest Euclidean norm of the whole gradient; a longer one is shortened to it. Nil for no limit.
+  public var gradientClip: Double?
   /// Who is told of events.
   public var observers: [any TrainingObserver] = []
   /// Asked after every step; when it answers yes, training ends as interrupted.

@@ -2,7 +2,7 @@ import TimestepExperiments
 
 /// A line of the catalog of experiments.
 private struct ExperimentEntry: Encodable {
-  let id: String
+  let name: String
   let title: String
   let source: String
   /// Trainings at reduced scale.
@@ -18,23 +18,24 @@ func listExperiments(json: Bool) throws {
   let entries = try ExperimentCatalog.all.map { experiment in
     let plan = try experiment.plan(.reduced)
     return ExperimentEntry(
-      id: experiment.id, title: experiment.title, source: experiment.source,
+      name: experiment.id, title: experiment.title, source: experiment.source,
       trials: plan.settings.count * plan.seeds.count,
       minutes: try plan.estimatedSeconds(speed, workers: workers) / 60)
   }
   if json { return try printJSON(entries) }
-  let width = entries.map(\.id.count).max() ?? 0
+  let width = entries.map(\.name.count).max() ?? 0
   for group in ExperimentGroup.allCases {
-    let members = entries.filter { $0.id.hasPrefix(group.rawValue + "/") }
+    let members = entries.filter { $0.name.hasPrefix(group.rawValue + "/") }
     guard !members.isEmpty else { continue }
     print("\(group.title): \(members.count)")
     for entry in members {
-      let space = String(repeating: " ", count: width - entry.id.count + 2)
-      print("  \(entry.id)\(space)\(entry.title)  [\(cost(entry))]")
+      let space = String(repeating: " ", count: width - entry.name.count + 2)
+      print("  \(entry.name)\(space)\(entry.title)  [\(cost(entry))]")
     }
   }
-  print("In brackets: trainings of --scale reduced and what they take here with \(workers) jobs; ")
-  print("some share trainings, which are computed once.")
+  print(
+    "In brackets: trainings of --scale reduced and about what they take here with \(workers) jobs;")
+  print("experiments share trainings, which are computed once.")
 }
 
 private func cost(_ entry: ExperimentEntry) -> String {

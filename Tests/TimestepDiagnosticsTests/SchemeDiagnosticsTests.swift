@@ -166,6 +166,28 @@ import TimestepTorch
     #expect(damped[0] < 0.1 && damped[0] < damped[1] && damped[1] < damped[2] && damped[2] < 1)
   }
 
+  @Test(
+    "Small oscillations of frequency 1 grow in energy by |R(i h)|^2 a step, to the lecture's numbers"
+  )
+  func oscillation() throws {
+    // Of states so small that tanh is its argument, the energy is half the square of the length.
+    let kernel = try Tensor([0, 1, 0, 0] as [Double], shape: [2, 2])
+    let system = try AntisymmetricSystem(kernel: kernel, start: Tensor([6e-4, 8e-4] as [Double]))
+    for (steps, expected) in [(100, 1.645), (5, 55.9)] {
+      let h = 10 / Double(steps)
+      for name in AntisymmetricEnergy.schemes {
+        let scheme = try SchemeCatalog.scheme(named: name)
+        let energies = try system.energies(scheme, h: h, steps: steps)
+        let factor = scheme.amplificationFactor(Complex(0, h)).length
+        #expect(abs(energies[1] / energies[0] / (factor * factor) - 1) < 1e-5, "\(name), h = \(h)")
+      }
+      let euler = try system.energies(ForwardEuler(), h: h, steps: steps)
+      // Of five steps the last are no longer small.
+      let tolerance = steps == 100 ? 1e-3 : 1e-2
+      #expect(abs((euler[steps] / euler[0]).squareRoot() / expected - 1) < tolerance)
+    }
+  }
+
   @Test("The table of energies")
   func energyTable() throws {
     var diagnostic = AntisymmetricEnergy()

@@ -38,9 +38,6 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
         yaml: """
           {dataset: 'fashion-mnist:pooling=2', train-limit: 14, test-limit: 5, drop-last: true, shift: 3}
           """),
-      ResumeCase(
-        network: "preresnet-8",
-        yaml: "{dataset: 'random-images:channels=1,size=8,count=12', test-limit: 5}"),
     ]
 
   /// The choices, on the first data set that the family takes.

@@ -23,7 +23,8 @@ struct RunOptionsTests {
       momentum: \(number), weight-decay: \(number), regularization: [r\(number)], seed: \(number), precision: p\(number),
       device: d\(number), threads: \(number), output: r\(number),
       gradient-clip: \(number), warm-up: \(number), warm-up-start: \(number), log-every: \(number),
-      tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop}
+      tensorboard: true, checkpoint-every: '\(number)m', on-checkpoint-error: stop,
+      diagnose: [d\(number)]}
       """, from: "filled")
   }
 
@@ -51,7 +52,7 @@ struct RunOptionsTests {
       resolving: ConfigurationFile.parse("network: resnet-20", from: "test")
     ).options
     let open = Set([
-      "class-names", "corruption", "crop", "data", "gradient-clip", "image-size",
+      "class-names", "corruption", "crop", "data", "diagnose", "gradient-clip", "image-size",
       "initialize-from", "initialize-names", "initialize-strict", "log-every", "max-steps",
       "output", "regularization", "test-limit", "train-limit",
     ])

@@ -18,7 +18,8 @@ extension Plot.Mark {
     case .rule(let dashed): Self.mark("rule", ["color": "#777"], dashed)
     case .area(let opacity): Self.mark("area", ["opacity": .number(opacity)])
     case .rectangle(let opacity):
-      Self.mark("rect", ["opacity": .number(opacity), "strokeWidth": .number(opacity < 1 ? 0 : 0.6)])
+      Self.mark(
+        "rect", ["opacity": .number(opacity), "strokeWidth": .number(opacity < 1 ? 0 : 0.6)])
     case .label: Self.mark("text", ["align": "left", "dx": 6])
     }
   }

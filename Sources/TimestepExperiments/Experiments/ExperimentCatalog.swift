@@ -67,9 +67,15 @@ public enum ExperimentCatalog {
     Antisymmetric(),
     HeunTheta(),
     SmoothObjective(),
+    PeaksRegressionSchemes(),
     Segmentation(),
     PointClassification(),
+    TimeRegularity(),
+    MultilevelStart(),
+    StencilResolutions(),
+    VariableProjectionWork(),
     PDENetworks(),
+    DerivativeChecks(),
   ]
 
   /// Norm-Preservation.

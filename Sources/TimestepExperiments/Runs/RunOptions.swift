@@ -72,7 +72,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case network, depth, widths, h, scheme, field, weights, noise, transition, adjoint
     case normalization, activation, bias, initialization, dataset, data, padding, crop,
       augmentation, shuffle, corruption
-    case epochs, optimizer, momentum, regularization, seed, precision, device, threads, output,
+    case epochs, optimizer, momentum, seed, precision, device, threads, output,
       tensorboard, diagnose
     case batchNorm = "batch-norm"
     case postActivation = "post-activation"
@@ -98,6 +98,7 @@ public struct RunOptions: Codable, Sendable, Equatable {
     case logEvery = "log-every"
     case checkpointEvery = "checkpoint-every"
     case onCheckpointError = "on-checkpoint-error"
+    case regularization
   }
 
   /// These choices, and where none was made those of the other.

@@ -79,7 +79,7 @@ struct PlaneMap {
       subtitle: ["test points: white where the network is right, black where not"],
       layers: [
         .init(
-          .rectangle, of: table.name, filter: "datum.kind == 'cell'", x: .column("x"),
+          .rectangle(), of: table.name, filter: "datum.kind == 'cell'", x: .column("x"),
           y: .column("y"), x2: .column("x_end"), y2: .column("y_end"),
           color: .column("class", domain: classes.map { .text($0) })),
         points("datum.is_right", "white"), points("!datum.is_right", "black"),

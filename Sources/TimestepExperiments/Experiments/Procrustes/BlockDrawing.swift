@@ -84,7 +84,7 @@ struct BlockDrawing {
           .rule(), of: table, filter: "datum.mark == 'line'", x: place("x"), y: place("y"),
           x2: .column("x_end"), y2: .column("y_end")),
         .init(
-          .rectangle, of: table, filter: "datum.mark == 'box'", x: place("x"), y: place("y"),
+          .rectangle(), of: table, filter: "datum.mark == 'box'", x: place("x"), y: place("y"),
           x2: .column("x_end"), y2: .column("y_end"),
           color: .column("kind", domain: kinds, colorScheme: "pastel1")),
         .init(

@@ -103,7 +103,7 @@ struct ConvolutionRatioMap: Experiment {
           subtitle: ["after over before, mean over the last epoch; colour: log2 of it, 0 is best"],
           layers: [
             .init(
-              .rectangle, of: table.name, x: x, y: y,
+              .rectangle(), of: table.name, x: x, y: y,
               color: .column("doublings", domain: [-2, 2], colorScheme: "blueorange")),
             .init(.label, of: table.name, x: x, y: y, text: .column("label")),
           ], facet: Plot.Facet("projection", columns: 2), width: 280, height: 280)

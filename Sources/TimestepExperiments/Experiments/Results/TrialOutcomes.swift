@@ -110,6 +110,9 @@ public struct TrialOutcomes {
 }
 
 extension TableValue {
+  /// The entry for sentences: a number with three digits.
+  package var brief: String { number?.brief ?? description }
+
   /// Equality in which whole numbers and real ones are numbers.
   func matches(_ other: TableValue) -> Bool {
     if let mine = number, let yours = other.number { return mine == yours }

@@ -77,7 +77,7 @@ struct AccuracyByEpoch: Experiment {
         "h = 0.1 with a start learning rate of 0.3 converges faster than h = 1 with any",
         large.allSatisfy { $0 < fast },
         "mean over epochs \(fast.percent) with h = 0.1; with h = 1 "
-          + zip(rates, large).map { "\($1.percent) at \($0)" }.joined(separator: ", ")),
+          + zip(rates, large).map { "\($1.percent) at \($0.brief)" }.joined(separator: ", ")),
       context.claim(
         "h = 0.1 converges faster with 0.3 than with 0.1", fast > speed(0.1, 0.1),
         "mean over epochs \(fast.percent) with 0.3, \(speed(0.1, 0.1).percent) with 0.1"),

@@ -93,7 +93,7 @@ struct BackwardBound: Experiment {
           "trained-gain", "Growth of gradients in trained networks", source: source,
           notes: gains.notes, columns: [.text("panel", "stage")] + gains.columns)
       for (row, stage) in zip(gains.rows, gains["stage"]) {
-        try all.append([.text("h = \(h), \(stage)")] + row)
+        try all.append([.text("h = \(h.brief), \(stage)")] + row)
       }
       table = all
     }

@@ -55,11 +55,11 @@ struct EulerStepSizes: Experiment {
           subtitle: ["h = 1 is beyond the limit of stability 2 / 2.3"],
           layers: [
             .init(
-              .line(dashed: true), of: solution.name, x: .column("t"), y: .column("x"),
-              color: .datum("solution")),
-            .init(
               .line(points: true), of: steps.name, x: .column("t"), y: .column("x"),
               color: .column("h", .nominal)),
+            .init(
+              .line(dashed: true), of: solution.name, x: .column("t"), y: .column("x"),
+              color: .datum("solution")),
           ])
       ],
       claims: [
@@ -67,13 +67,13 @@ struct EulerStepSizes: Experiment {
           "The smaller the step, the closer forward Euler is to the solution",
           zip(errors, errors.dropFirst()).allSatisfy { $0 > $1 },
           "largest errors "
-            + zip(sizes, errors).map { "\($1.brief) with h = \($0)" }.joined(separator: ", ")),
+            + zip(sizes, errors).map { "\($1.brief) with h = \($0.brief)" }.joined(separator: ", ")),
         Claim(
           "A large step makes x oscillate, and beyond 2 / 2.3 it grows without bound",
           large.isGrowing && others.allSatisfy { !$0.isGrowing } && courses[1].changesSign
             && !(courses.last?.changesSign ?? true),
           "limit \(limit.brief); |x| after the last step "
-            + zip(sizes, courses).map { "\(abs($1.last ?? .nan).brief) with h = \($0)" }
+            + zip(sizes, courses).map { "\(abs($1.last ?? .nan).brief) with h = \($0.brief)" }
             .joined(separator: ", ")),
       ])
   }

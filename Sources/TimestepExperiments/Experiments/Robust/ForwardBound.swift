@@ -115,7 +115,8 @@ struct ForwardBound: Experiment {
             columns: [.text("panel", "network"), Robust.h, .number("eps", "eps / |input|")]
               + rows.columns)
         for row in rows.rows {
-          try all.append([.text("h = \(h), eps = \(level.brief) |x|"), h, .number(level)] + row)
+          try all.append(
+            [.text("h = \(h.brief), eps = \(level.brief) |x|"), h, .number(level)] + row)
         }
         table = all
       }
@@ -156,9 +157,9 @@ struct ForwardBound: Experiment {
         "largest ratio of measured to bound \(telescoped.brief) for equation 11, \(paper.brief) for Proposition 2"
       ),
       Claim(
-        "A perturbation grows more with larger h",
+        "Through aligned blocks a perturbation grows more with larger h",
         zip(aligned, aligned.dropFirst()).allSatisfy { $0 < $1 },
-        "linear aligned blocks, the deepest: \(aligned.map(\.brief).joined(separator: ", ")) for h from 0 to 1.5"
+        "linear blocks, the deepest: \(aligned.map(\.brief).joined(separator: ", ")) for h from 0 to 1.5"
       ),
       context.claim(
         "Perturbations of trained networks stay below Proposition 2", inNetworks <= 1 + 1e-3,

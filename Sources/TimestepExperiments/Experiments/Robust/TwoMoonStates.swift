@@ -25,20 +25,22 @@ struct TwoMoonStates: Experiment {
   ]
 
   private static let norm = DiagnosticTable.Column.text("norm", "normalisation")
+  static let without: TableValue = "no normalisation"
+  static let with: TableValue = "batch normalisation"
 
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Self.norm, Robust.h], seeds: Robust.seeds(scale, reduced: 5), fewestEpochs: 100)
-    for norm in comparesNorms ? ["none", "batch"] : ["none"] {
+    for norm in comparesNorms ? [Self.without, Self.with] : [Self.without] {
       for h in [1, 0.1] {
         var options = RunOptions()
         options.network = scale == .smoke ? "dense-10" : "dense-30"
         options.dataset = "two-moons"
         options.h = h
-        options.batchNorm = norm == "batch"
+        options.batchNorm = norm == Self.with
         options.batchSize = 1000
         plan.add(
-          [.text(norm), .number(h)],
+          [norm, .number(h)],
           options.trained(epochs: scale == .smoke ? 50 : 500, rate: 0.05, dropAt: []))
       }
     }
@@ -63,14 +65,14 @@ struct TwoMoonStates: Experiment {
       layers: [
         .init(
           .point(size: 8), of: found.states.name, x: .column("x", domain: [-1, 1]),
-          y: .column("y", domain: [-1, 1]), color: .column("class"))
+          y: .column("y", domain: [-1, 1]), color: .column("class", domain: ["outer", "inner"]))
       ], facet: .init("panel", columns: 6), width: 150, height: 150)
     let predictions = Plot(
       "predictions", "What is predicted for the test points",
       layers: [
         .init(
           .point(size: 10), of: found.predictions.name, x: .column("x"), y: .column("y"),
-          color: .column("predicted"))
+          color: .column("predicted", domain: ["outer", "inner"]))
       ], facet: .init("panel", columns: 3), width: 240, height: 180)
     return ExperimentResult(
       tables: [found.extents, found.trainings, found.states, found.predictions],
@@ -85,7 +87,7 @@ struct TwoMoonStates: Experiment {
   private func claims(
     _ context: ExperimentContext, _ trainings: DiagnosticTable, _ norm: TableValue
   ) -> [Claim] {
-    let isPlain = norm == "none"
+    let isPlain = norm == Self.without
     func outcomes(_ h: Double) -> [TrialOutcome] {
       context.trials.at(["norm": norm, "h": .number(h)])
     }
@@ -96,7 +98,8 @@ struct TwoMoonStates: Experiment {
       }.map { trainings.numbers(column)[$0] }.filter(\.isFinite).median
     }
     let diverged = [1, 0.1].map { outcomes($0).count(where: \.hasDiverged) }
-    let with = comparesNorms ? (isPlain ? "Without norms: " : "With batch normalisation: ") : ""
+    let prefix =
+      comparesNorms ? (isPlain ? "Without normalisation, " : "With batch normalisation, ") : ""
     func ratio(_ column: String) -> Double { median(column, 1) / median(column, 0.1) }
     let (radius, step) = (ratio("radius"), ratio("step"))
     let accuracies = [1, 0.1].map { h in
@@ -105,13 +108,13 @@ struct TwoMoonStates: Experiment {
     var claims = [
       context.claim(
         isPlain
-          ? "\(with)some trainings with h = 1 become no number, none with h = 0.1"
-          : "\(with)no training becomes no number",
+          ? "\(prefix)some trainings with h = 1 become no number, none with h = 0.1"
+          : "\(prefix)no training becomes no number",
         isPlain ? diverged[0] > 0 && diverged[1] == 0 : diverged == [0, 0],
         "\(diverged[0]) of \(outcomes(1).count) with h = 1, \(diverged[1]) of \(outcomes(0.1).count) with h = 0.1"
       ),
       context.claim(
-        "\(with)with h = 1 states are thrown far, with h = 0.1 they move smoothly",
+        "\(prefix)states are thrown far with h = 1 and move smoothly with h = 0.1",
         radius.isFinite && step.isFinite ? radius > 2 && step > 2 : nil,
         "in trainings that ended, h = 1 to h = 0.1: distance after the last block \(radius.brief), relative step "
           + "\(step.brief), medians"),
@@ -119,7 +122,7 @@ struct TwoMoonStates: Experiment {
     if isPlain {
       claims.append(
         context.claim(
-          "\(with)with h = 1 the network mixes the classes, with h = 0.1 it separates them",
+          "\(prefix)the network mixes the classes with h = 1 and separates them with h = 0.1",
           accuracies[0].isFinite ? accuracies[0] < accuracies[1] - 0.05 : nil,
           "median test accuracy of trainings that ended: \(accuracies[0].percent) with h = 1, "
             + "\(accuracies[1].percent) with h = 0.1"))

@@ -82,7 +82,8 @@ struct TwoMoonTables {
       ])
     guard drawn.insert(place + [.flag(outcome.hasDiverged)]).inserted else { return }
     let name =
-      (place[0] == "batch" ? "norms, " : "") + "h = \(place[1]), seed \(outcome.trial.seed)"
+      (place[0] == TwoMoonStates.with ? "normalised, " : "")
+      + "h = \(place[1].brief), seed \(outcome.trial.seed)"
       + (outcome.hasDiverged ? " (failed)" : "")
     try addStates(moved[0], radii, name)
     try addPredictions(saved, name)
