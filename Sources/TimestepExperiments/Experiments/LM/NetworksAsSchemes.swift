@@ -74,7 +74,7 @@ struct NetworksAsSchemes: Experiment {
       ])
       formulas.append(
         Identity(
-          name: "\(row.formula.network): \(row.choice)",
+          name: "formula of \(row.network.prefix { $0 != "," })",
           statement: "\(row.network): \(scheme.updateEquation)", difference: difference))
       claims.append(
         Claim(
