@@ -33,6 +33,8 @@ public struct MultistepBorder: Diagnostic {
     LinearMultistep(k: .constant(k)).measuredLimit(along: Complex(-1, 0))
   }
 
+  private static func rounded(_ number: Double) -> Double { (number * 1e6).rounded() / 1e6 }
+
   public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
     var borders = DiagnosticTable(
       "lm-border", "Border of stability", source: source,
@@ -63,7 +65,9 @@ public struct MultistepBorder: Diagnostic {
         let scheme = LinearMultistep(k: .constant(k + wide / 2))
         let growth = scheme.amplificationFactor(Complex(z + high / 2, 0)).length
         try map.append([
-          .number(k), .number(k + wide), .number(z), .number(z + high), .number(min(growth, 2)),
+          // Six decimals: there are thousands of rectangles.
+          .number(Self.rounded(k)), .number(Self.rounded(k + wide)), .number(Self.rounded(z)),
+          .number(Self.rounded(z + high)), .number(Self.rounded(min(growth, 2))),
         ])
       }
     }
@@ -73,8 +77,9 @@ public struct MultistepBorder: Diagnostic {
       subtitle: ["line: z = -2(1 - k); points: measured border"],
       layers: [
         .init(
-          .rectangle(), of: map.name, x: .column("k"), y: .column("z"), x2: .column("k_end"),
-          y2: .column("z_end"), color: .column("growth", colorScheme: "redyellowblue")),
+          .rectangle(), of: map.name, x: .column("k", domain: [-1.2, 1.2]),
+          y: .column("z", domain: [-4.5, 0.5]), x2: .column("k_end"), y2: .column("z_end"),
+          color: .column("growth", colorScheme: "redyellowblue")),
         .init(.line(), of: borders.name, x: .column("k"), y: .column("formula", title: "z")),
         .init(
           .point(filled: false), of: borders.name, x: .column("k"),

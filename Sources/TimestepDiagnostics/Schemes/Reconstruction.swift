@@ -121,7 +121,8 @@ public struct Reconstruction: Diagnostic {
       layers: [
         .init(
           .line(points: true), of: table.name, x: .column("depth"),
-          y: .column("error", scale: .log), color: .column("scheme"))
+          y: .column("error", scale: .log),
+          color: .column("scheme", colorScheme: "tableau20"))
       ], facet: Plot.Facet("precision", columns: 2), width: 340, height: 300)
     return DiagnosticResult(
       tables: [table, growth], plots: [plot],

@@ -67,9 +67,11 @@ public struct Schematics: Diagnostic {
           .text(title), .text(kind), .text(node.label), .number(node.x), .number(node.y), .missing,
           .missing,
         ])
+        // Sums and what lies below have their names below.
+        let isBelow = node.kind == .sum || node.kind == .state && node.y < 0
         try table.append([
-          .text(title), "name", .text(node.label), .number(node.x + 0.05), .number(node.y + 0.22),
-          .missing, .missing,
+          .text(title), "name", .text(node.label), .number(node.x + 0.05),
+          .number(node.y + (isBelow ? -0.27 : 0.22)), .missing, .missing,
         ])
       }
     }

@@ -34,7 +34,7 @@ public struct TransportEquation: Diagnostic {
   /// The final time.
   static let end = 1.0
   /// The standard deviation of the bell that the cosines add up to.
-  package static let width = 0.08
+  package static let width = 0.12
   package static let waves = 0...20
 
   /// Creates the diagnostic.

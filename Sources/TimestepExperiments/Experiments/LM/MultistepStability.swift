@@ -11,7 +11,7 @@ struct MultistepStability: Experiment {
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     var diagnostic = MultistepBorder()
-    diagnostic.cells = context.scale.choose(smoke: 20, reduced: 200, full: 200)
+    diagnostic.cells = context.scale.choose(smoke: 20, reduced: 100, full: 200)
     let figures = try diagnostic.measure(DiagnosticContext("LM"))
     let borders = figures.tables[0]
     let (ks, measured) = (borders.numbers("k"), borders.numbers("measured"))

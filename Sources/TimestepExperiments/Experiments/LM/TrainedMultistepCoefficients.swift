@@ -34,7 +34,7 @@ struct TrainedMultistepCoefficients: Experiment {
       "coefficients-median", "Trained k of each layer", source: source,
       notes: ["Median, lowest and highest over seeds."],
       columns: [
-        LM.depth, .integer("block", "block"), .integer("stage", "stage"), .number("k", "k"),
+        LM.network, .integer("block", "block"), .integer("stage", "stage"), .number("k", "k"),
         .number("low", "lowest over seeds"), .number("high", "highest over seeds"),
       ])
     for depth in context.trials.values("depth") {
@@ -45,7 +45,8 @@ struct TrainedMultistepCoefficients: Experiment {
         let rows = mine.filter { $0[2] == block }
         let values = rows.compactMap { $0[4].number }
         try layers.append([
-          depth, block, rows[0][3], .number(values.median), .number(values.min()),
+          .text("LM-ResNet-\(depth)"), block, rows[0][3], .number(values.median),
+          .number(values.min()),
           .number(values.max()),
         ])
       }
@@ -58,12 +59,13 @@ struct TrainedMultistepCoefficients: Experiment {
           subtitle: ["bars: median over seeds; lines: from the lowest to the highest seed"],
           layers: [
             .init(
-              .bar, of: layers.name, x: .column("block", .ordinal), y: .column("k"),
+              .bar, of: layers.name, x: .column("block", .ordinal), y: .column("k", title: "k"),
               color: .column("stage", .ordinal)),
             .init(
-              .rule(), of: layers.name, x: .column("block", .ordinal), y: .column("low"),
+              .rule(), of: layers.name, x: .column("block", .ordinal),
+              y: .column("low", title: "k"),
               y2: .column("high")),
-          ], facet: Plot.Facet("depth", columns: 1), width: 640)
+          ], facet: Plot.Facet("network", columns: 1), width: 640)
       ], claims: claims(context, table))
   }
 
