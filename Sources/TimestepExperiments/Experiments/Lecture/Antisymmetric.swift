@@ -7,9 +7,10 @@ struct Antisymmetric: Experiment {
   let title = "energy of the antisymmetric network by scheme, step size and damping"
   let source = "\(Lecture.source), \"Stability: A Non-Trivial Example\""
   let assumptions = [
-    "The slides have no numbers: 16 numbers in the state, K = 0.2 randn as the course's code has it elsewhere, u(0) normal, T = 50, "
-      + "h = 0.5, 0.1, 0.02, three draws; tanh, no bias, float64.",
-    "Measured is H(u) = sum log cosh((K - K^T) u), which the ODE without damping conserves; the norm is not conserved.",
+    "The slides have no numbers: 16 numbers in the state, K = 0.2 randn as the course's code has it "
+      + "elsewhere, u(0) normal, T = 50, h = 0.5, 0.1, 0.02, three draws; tanh, no bias, float64.",
+    "Measured is H(u) = sum log cosh((K - K^T) u), which the ODE without damping conserves; the norm is "
+      + "not conserved.",
     "\"Semi-implicit\", which the slides only name: (I - q h J) d = h f(u), u+ = u + d.",
     "Hamiltonian and leapfrog networks have no such H: their norm is followed.",
   ]

@@ -6,9 +6,10 @@ struct DerivativeChecks: Experiment {
   let title = "derivative and adjoint tests of all components"
   let source = "Meganet.m, checkDerivative and adjointTest"
   let assumptions = [
-    "float64, random small inputs, directions of deviation 0.01 so that kinks of ReLU are rarely crossed; h = 2^-1 ... 2^-30.",
-    "Passed: more than 3 step sizes with E1 of order above 1.9 or E0 > 100 E1 (Meganet), the smallest E1 / E0 below 1e-5, and "
-      + "<w, J v> = <J^T w, v> to 1e-10.",
+    "float64, random small inputs, directions of deviation 0.01 so that kinks of ReLU are rarely "
+      + "crossed; h = 2^-1 ... 2^-30.",
+    "Passed: more than 3 step sizes with E1 of order above 1.9 or E0 > 100 E1 (Meganet), the smallest E1 "
+      + "/ E0 below 1e-5, and <w, J v> = <J^T w, v> to 1e-10.",
     "Batch norm is tested in training, with the statistics of the batch.",
   ]
 

@@ -9,8 +9,8 @@ struct EigenvalueRules: Experiment {
   let title = "phase portraits by the sign of the eigenvalues' real part"
   let source = "\(Lecture.source), \"ODE Crash Course\""
   let assumptions = [
-    "The slide has no numbers: J = [[a, -1], [1, a]] with a = 0.08, -0.08, 0, T = 4 pi, RK4 with 400 steps, whose errors "
-      + "are below 1e-6.",
+    "The slide has no numbers: J = [[a, -1], [1, a]] with a = 0.08, -0.08, 0, T = 4 pi, RK4 with 400 "
+      + "steps, whose errors are below 1e-6.",
     "Jacobians of layers: 200 random K of 8 x 8 normal numbers, random states; sigma = tanh.",
   ]
 

@@ -8,8 +8,8 @@ struct EulerODE: Experiment {
   let title = "output of a residual network against the solution of its ODE, by step size"
   let source = "\(Lecture.source), \"Why are ResNets more stable? A small change\""
   let assumptions = [
-    "The slide has no numbers: K(t) = K_1 cos t + K_2 sin t and b(t) alike, random, 8 numbers in the state, tanh, T = 2, "
-      + "20 examples, float64.",
+    "The slide has no numbers: K(t) = K_1 cos t + K_2 sin t and b(t) alike, random, 8 numbers in the "
+      + "state, tanh, T = 2, 20 examples, float64.",
     "The accurate solution is RK4 with 1024 steps and weights at every time that it evaluates.",
   ]
 

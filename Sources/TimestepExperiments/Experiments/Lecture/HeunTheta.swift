@@ -8,7 +8,8 @@ struct HeunTheta: Experiment {
   let title = "order of Heun and RK4 by where in time their weights stand"
   let source = "\(Lecture.source), \"Multistep Methods\""
   let assumptions = [
-    "The slide's Heun takes theta_l and theta_{l+1}; the ODE is that of lecture/euler-ode, with weights that are smooth in time.",
+    "The slide's Heun takes theta_l and theta_{l+1}; the ODE is that of lecture/euler-ode, with weights "
+      + "that are smooth in time.",
     "RK4 at half steps: the mean of its neighbours, or weights of its own (Meganet.m).",
   ]
 

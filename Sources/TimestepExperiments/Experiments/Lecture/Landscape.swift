@@ -1,7 +1,7 @@
 import TimestepDiagnostics
 
-/// `lecture/landscape` and `lecture/landscape-inputs`: the objective over two parameters for N = 5 and N = 100 steps; the
-/// same for another sample, and the difference of both.
+/// `lecture/landscape` and `lecture/landscape-inputs`: the objective over two parameters for N = 5 and N = 100
+/// steps; the same for another sample, and the difference of both.
 struct Landscape: Experiment {
   /// Which of the slides.
   enum Part: String {
@@ -22,8 +22,8 @@ struct Landscape: Experiment {
     "\(Lecture.source), \"Why you should care about stability - \(part == .objective ? 1 : 2)\""
   }
   let assumptions = [
-    "Grid 0.2 to 2 with 101 points along each axis, 20 examples, coordinates 0.1 N(0, 1), a second sample with a target of "
-      + "its own: the course's code. The slide says N(0, 1), looked at beside it.",
+    "Grid 0.2 to 2 with 101 points along each axis, 20 examples, coordinates 0.1 N(0, 1), a second "
+      + "sample with a target of its own: the course's code. The slide says N(0, 1), looked at beside it.",
     "The slide's K has two parameters, though it speaks of three.",
   ]
 
@@ -55,7 +55,8 @@ struct Landscape: Experiment {
         ? "The objective over its two parameters"
         : "The objective of another sample, and the difference of both",
       subtitle: [
-        "colour: phi over its largest value in the panel; \(LandscapePicture.lines) contour lines; red: (1, 1), where the target is made"
+        "colour: phi over its largest value in the panel; \(LandscapePicture.lines) contour lines; "
+          + "red: (1, 1), where the target is made"
       ],
       layers: [
         .init(

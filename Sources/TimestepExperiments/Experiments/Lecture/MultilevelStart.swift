@@ -9,10 +9,12 @@ struct MultilevelStart: Experiment {
   let title = "objective and work on each level of time, against a cold start"
   let source = "Meganet.m, swiss roll; Haber, Ruthotto, Holtham and Jun (2017)"
   let assumptions = [
-    "Swiss roll, antisymmetric RK4 network with weights at the times of the grid, width 4 behind an opening layer (Meganet: two "
-      + "zero channels), T = 20, tanh; alpha 5e-4 for the time derivative, 1e-3 for the last map; Gauss-Newton with variable "
-      + "projection, softmax. Levels: 16, 32, 64 steps (full: 16 to 1024) with 15 iterations each.",
-    "Random first weights, not zero. The cold start has as much work, in evaluations on the finest level, as all levels together.",
+    "Swiss roll, antisymmetric RK4 network with weights at the times of the grid, width 4 behind an "
+      + "opening layer (Meganet: two zero channels), T = 20, tanh; alpha 5e-4 for the time derivative, 1e-3 "
+      + "for the last map; Gauss-Newton with variable projection, softmax. Levels: 16, 32, 64 steps (full: "
+      + "16 to 1024) with 15 iterations each.",
+    "Random first weights, not zero. The cold start has as much work, in evaluations on the finest "
+      + "level, as all levels together.",
   ]
   private static let regularizers = ["time-l2:alpha=0.0005"]
 

@@ -1,17 +1,19 @@
 import TimestepDiagnostics
 
-/// `lecture/pde-cnn`: accuracy of networks motivated by partial differential equations against the size of the training set.
+/// `lecture/pde-cnn`: accuracy of networks motivated by partial differential equations against the size of the
+/// training set.
 struct PDENetworks: Experiment {
   let id = "lecture/pde-cnn"
   let title = "parabolic, leapfrog, Hamiltonian networks and ResNet by size of the training set"
   let source = "Meganet.m, examples of Ruthotto and Haber (JMIV)"
   let assumptions = [
-    "Full: CIFAR-10 with Meganet's widths 32, 64, 112, 3 steps with h = 1 in each of three stages, tv norm, SGD with momentum "
-      + "0.9, batches of 32, learning rate 0.05; it is divided by 10 after epochs 60 and 120 of 180, not by 1.5 every 10, "
-      + "and weights are not clipped to [-1, 1]; the fourth stage of the same width is left out. Sizes are those of the "
-      + "STL-10 example, 500 to 4000, and all images.",
-    "Reduced: Fashion-MNIST averaged to 14 x 14, widths 8, 16, 32, 3 steps with h = 0.5 in each stage, batch norm, 500 and 2000 "
-      + "images, 6 epochs, learning rate 0.1 divided by 10 at half and at three quarters, batches of 32, 2 seeds.",
+    "Full: CIFAR-10 with Meganet's widths 32, 64, 112, 3 steps with h = 1 in each of three stages, tv "
+      + "norm, SGD with momentum 0.9, batches of 32, learning rate 0.05; it is divided by 10 after epochs 60 "
+      + "and 120 of 180, not by 1.5 every 10, and weights are not clipped to [-1, 1]; the fourth stage of "
+      + "the same width is left out. Sizes are those of the STL-10 example, 500 to 4000, and all images.",
+    "Reduced: Fashion-MNIST averaged to 14 x 14, widths 8, 16, 32, 3 steps with h = 0.5 in each stage, "
+      + "batch norm, 500 and 2000 images, 6 epochs, learning rate 0.1 divided by 10 at half and at three "
+      + "quarters, batches of 32, 2 seeds.",
   ]
   private static let networks = [
     ("parabolic", "parabolic-9"), ("leapfrog", "leapfrog-9"), ("Hamiltonian", "hamiltonian-9"),

@@ -4,18 +4,18 @@ import TimestepDiagnostics
 import TimestepNetworks
 import TimestepTorch
 
-/// `lecture/path-planning`: paths of points through a fixed tanh layer by scheme and damping, and through a network that was
-/// trained to make classes separable.
+/// `lecture/path-planning`: paths of points through a fixed tanh layer by scheme and damping, and through a network
+/// that was trained to make classes separable.
 struct PathPlanning: Experiment {
   let id = "lecture/path-planning"
   let title = "trajectories by scheme and damping; states of a trained network over time"
   let source = "\(Lecture.source), \"Residual Network as a Path Planning Problem\"; course code"
   let assumptions = [
-    "Course code: K = [[a, -0.2], [0.2, a]], a = -0.001, b = 0, tanh, h = 0.1, 1000 steps, starts (1, 1) and (-1, -1); beside "
-      + "it a = 0 by four schemes.",
-    "Trained: Meganet.m's circle, two numbers in the state, T = 20, N = 8, tanh with bias; by 300 steps of Adam with all 2000 "
-      + "points, learning rate 0.02, in place of Meganet's Newton method. The same with RK4, and with 3 numbers (one zero), N = 10, "
-      + "is not part of it.",
+    "Course code: K = [[a, -0.2], [0.2, a]], a = -0.001, b = 0, tanh, h = 0.1, 1000 steps, starts (1, 1) "
+      + "and (-1, -1); beside it a = 0 by four schemes.",
+    "Trained: Meganet.m's circle, two numbers in the state, T = 20, N = 8, tanh with bias; by 300 steps "
+      + "of Adam with all 2000 points, learning rate 0.02, in place of Meganet's Newton method. The same "
+      + "with RK4, and with 3 numbers (one zero), N = 10, is not part of it.",
   ]
 
   private struct Case {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Cells of [0, 1), each cut into two, with values that go on periodically: where stencils of two resolutions are compared.
+/// Cells of [0, 1), each cut into two, with values that go on periodically: where stencils of two resolutions are
+/// compared.
 struct PeriodicGrid {
   /// Coarse cells.
   let cells: Int
@@ -46,7 +47,8 @@ struct PeriodicGrid {
     return most
   }
 
-  /// The relative difference of both operators on `exp(sin 2 pi x)`, the fine one's result averaged over coarse cells.
+  /// The relative difference of both operators on `exp(sin 2 pi x)`, the fine one's result averaged over coarse
+  /// cells.
   func smoothDifference(fine: [Double], coarse: [Double]) -> Double {
     func samples(_ count: Int) -> [Double] {
       (0..<count).map { cell in

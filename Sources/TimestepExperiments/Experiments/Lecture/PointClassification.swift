@@ -6,10 +6,11 @@ struct PointClassification: Experiment {
   let title = "accuracy and decision regions by dynamics, on ellipses, swiss roll and peaks"
   let source = "\(Lecture.source), learning task \"classification\"; Meganet.m examples"
   let assumptions = [
-    "Neither slides nor course give a training that can be repeated exactly; data as in Meganet.m. An opening layer to 8 "
-      + "(peaks: 16) numbers, 8 (swiss roll: 16) steps of h = 0.5, tanh, Adam with learning rate 0.01, divided by 10 "
-      + "at half and at three quarters of the epochs: 30 with batches of 64 (ellipses), 200 with 16, divided at 150 (swiss "
-      + "roll), 40 with 128 (peaks). Meganet: T = 20, Newton's method with variable projection.",
+    "Neither slides nor course give a training that can be repeated exactly; data as in Meganet.m. An "
+      + "opening layer to 8 (peaks: 16) numbers, 8 (swiss roll: 16) steps of h = 0.5, tanh, Adam with "
+      + "learning rate 0.01, divided by 10 at half and at three quarters of the epochs: 30 with batches of "
+      + "64 (ellipses), 200 with 16, divided at 150 (swiss roll), 40 with 128 (peaks). Meganet: T = 20, "
+      + "Newton's method with variable projection.",
     "Full: five seeds in place of three.",
   ]
 

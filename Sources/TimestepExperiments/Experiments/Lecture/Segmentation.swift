@@ -8,8 +8,9 @@ struct Segmentation: Experiment {
   let title = "pixel accuracy and intersection over union by dynamics, on synthetic shapes"
   let source = "\(Lecture.source), learning task \"segmentation\""
   let assumptions = [
-    "The slides only name the task. Discs and rectangles with noise, 32 x 32 pixels, 1000 and 200 images; 8 channels, 6 steps "
-      + "at full size, h = 0.5; Adam with learning rate 0.01, divided by 10 at half and at three quarters of 10 epochs, batches of 32.",
+    "The slides only name the task. Discs and rectangles with noise, 32 x 32 pixels, 1000 and 200 "
+      + "images; 8 channels, 6 steps at full size, h = 0.5; Adam with learning rate 0.01, divided by 10 at "
+      + "half and at three quarters of 10 epochs, batches of 32.",
     "Full: 30 epochs and five seeds.",
   ]
   /// The networks, all of them one stage of convolutions with batch norm and ReLU.

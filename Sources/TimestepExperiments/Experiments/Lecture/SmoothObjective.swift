@@ -7,10 +7,11 @@ struct SmoothObjective: Experiment {
   let title = "objective along a line and entries of the gradient, with and without skips"
   let source = "\(Lecture.source), \"Simplified Residual Neural Network\"; course code"
   let assumptions = [
-    "Course code: widths 4 (five layers) and 1, tanh, 100 random examples, K = 0.2 randn, target: the output of a second "
-      + "random net; no biases; h = 1.",
-    "\"Smoother\" is measured as the largest second difference along the line relative to the range of values, over 50 draws of "
-      + "both nets; each kind of net has the target that its own second weights give.",
+    "Course code: widths 4 (five layers) and 1, tanh, 100 random examples, K = 0.2 randn, target: the "
+      + "output of a second random net; no biases; h = 1.",
+    "\"Smoother\" is measured as the largest second difference along the line relative to the range of "
+      + "values, over 50 draws of both nets; each kind of net has the target that its own second weights "
+      + "give.",
   ]
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {

@@ -13,10 +13,11 @@ struct StencilResolutions: Experiment {
     "operators of prolonged stencils; a network trained on small images used on large ones"
   let source = "Course code (stencil example); Meganet.m, prolongation of convolutions"
   let assumptions = [
-    "One-dimensional example of the course: stencil (-67, 129, -59); periodic grids of 8 to 128 cells, u = exp(sin 2 pi x).",
-    "Reduced: pre-activation network of depth 14, widths 8, 16, 32, on 5000 images of Fashion-MNIST averaged to 14 x 14, 4 epochs, "
-      + "then on the test images at 28 x 28 without any training; batch norm keeps the statistics of the small images. Full: "
-      + "depth 20, widths 16, 32, 64, all images, 40 epochs.",
+    "One-dimensional example of the course: stencil (-67, 129, -59); periodic grids of 8 to 128 cells, u "
+      + "= exp(sin 2 pi x).",
+    "Reduced: pre-activation network of depth 14, widths 8, 16, 32, on 5000 images of Fashion-MNIST "
+      + "averaged to 14 x 14, 4 epochs, then on the test images at 28 x 28 without any training; batch norm "
+      + "keeps the statistics of the small images. Full: depth 20, widths 16, 32, 64, all images, 40 epochs.",
   ]
   private static let coarse = [-67.0, 129, -59]
   private static let copied = "copied"

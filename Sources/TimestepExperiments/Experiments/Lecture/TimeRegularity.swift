@@ -5,15 +5,17 @@ import TimestepNetworks
 import TimestepTorch
 import TimestepTraining
 
-/// `lecture/time-reg`: weights that are kept smooth in time, and what doubling the number of steps after training does.
+/// `lecture/time-reg`: weights that are kept smooth in time, and what doubling the number of steps after training
+/// does.
 struct TimeRegularity: Experiment {
   let id = "lecture/time-reg"
   let title = "smoothness of weights in time by regulariser; twice the steps without training"
   let source = "\(Lecture.source), \"penalize time derivatives of weights\"; Meganet.m"
   let assumptions = [
-    "Peaks, width 16, ResNet by forward Euler with 16 steps of h = 0.5, tanh, Adam with learning rate 0.01 divided by 10 at "
-      + "half and at three quarters of 40 epochs, batches of 128.",
-    "L2: alpha / 2 integral |theta'|^2, L1: alpha integral sqrt(theta'^2 + 1e-3), over the steps' weights and biases.",
+    "Peaks, width 16, ResNet by forward Euler with 16 steps of h = 0.5, tanh, Adam with learning rate "
+      + "0.01 divided by 10 at half and at three quarters of 40 epochs, batches of 128.",
+    "L2: alpha / 2 integral |theta'|^2, L1: alpha integral sqrt(theta'^2 + 1e-3), over the steps' "
+      + "weights and biases.",
     "Twice the steps: h / 2, weights between two steps interpolated linearly, those beyond the last step constant.",
     "Full: alpha from 1e-5 to 1e-1 and five seeds in place of 1e-4, 1e-2 and two.",
   ]
