@@ -129,8 +129,8 @@ struct NormsDuringTraining: Experiment {
     let lastLate = ratios("late", layer: Int(last), means)
     claims += [
       context.claim(
-        "Early, the excess is in the shallow layers and not in the last",
-        zip(early, lastEarly).allSatisfy { $0 > 2 * $1 },
+        "Early, the excess with h = 1 is larger in layer 2 than in the last layer",
+        zip(early, lastEarly).allSatisfy { $0 > $1 },
         "layer 2, \(text(early)); layer \(Int(last)), \(text(lastEarly))"),
       context.claim(
         "Late in training the gradient of the last layer is larger with h = 1",

@@ -21,7 +21,7 @@ struct TwoMoonStates: Experiment {
     "The code is not published. Ours: 30 blocks u + h (W2 relu(W1 u + b1) + b2) with 16 numbers inside and 2 outside, no "
       + "activation after a block; 1000 training and 1000 test points with noise of deviation 0.3; 500 epochs of the whole "
       + "set as one batch, SGD with momentum 0.9 at a fixed learning rate of 0.05. Reduced is the same as full.",
-    "Of a training that became no number, the parameters before that step are shown.",
+    "Of a training that became no number, the first blocks are shown, with the parameters before that step.",
   ]
 
   private static let norm = DiagnosticTable.Column.text("norm", "normalisation")
@@ -51,22 +51,25 @@ struct TwoMoonStates: Experiment {
     let found = try TwoMoonTables(context, source: source, norm: Self.norm, pictures: 6)
     func plot(_ name: String, _ title: String, _ column: String) -> Plot {
       Plot(
-        name, title, subtitle: ["a line for each seed"],
+        name, title, subtitle: ["a line for each seed whose training ended"],
         layers: [
           .init(
-            .line(), of: found.extents.name, x: .column("block"),
+            .line(), of: found.extents.name, filter: "datum.ended", x: .column("block"),
             y: .column(column, scale: .log), color: Robust.color, detail: "seed")
         ], facet: comparesNorms ? .init("norm", columns: 2) : nil,
         width: comparesNorms ? 380 : 560, height: 260)
     }
-    let states = Plot(
-      "states", "States of the test points after some blocks",
-      subtitle: ["each picture by its own scale r: the largest distance from the origin"],
-      layers: [
-        .init(
-          .point(size: 8), of: found.states.name, x: .column("x", domain: [-1, 1]),
-          y: .column("y", domain: [-1, 1]), color: .column("class", domain: ["outer", "inner"]))
-      ], facet: .init("panel", columns: 6), width: 150, height: 150)
+    func pictures(_ table: DiagnosticTable) -> Plot {
+      Plot(
+        table.name, table.title,
+        subtitle: ["each picture by its own scale r: the largest distance from the origin"],
+        layers: [
+          .init(
+            .point(size: 8), of: table.name, x: .column("x", domain: [-1, 1]),
+            y: .column("y", domain: [-1, 1]), color: .column("class", domain: ["outer", "inner"]))
+        ], facet: .init("panel", columns: 6), width: 150, height: 150)
+    }
+    let drawn = [found.states, found.failed].filter { !$0.rows.isEmpty }
     let predictions = Plot(
       "predictions", "What is predicted for the test points",
       layers: [
@@ -75,9 +78,8 @@ struct TwoMoonStates: Experiment {
           color: .column("predicted", domain: ["outer", "inner"]))
       ], facet: .init("panel", columns: 3), width: 240, height: 180)
     return ExperimentResult(
-      tables: [found.extents, found.trainings, found.states, found.predictions],
-      plots: [
-        states, predictions,
+      tables: [found.extents, found.trainings, found.predictions] + drawn,
+      plots: drawn.map(pictures) + (found.predictions.rows.isEmpty ? [] : [predictions]) + [
         plot("extent", "How far states are thrown", "radius"),
         plot("relative-step", "Relative step of every block", "step"),
       ],
@@ -98,8 +100,10 @@ struct TwoMoonStates: Experiment {
       }.map { trainings.numbers(column)[$0] }.filter(\.isFinite).median
     }
     let diverged = [1, 0.1].map { outcomes($0).count(where: \.hasDiverged) }
-    let prefix =
-      comparesNorms ? (isPlain ? "Without normalisation, " : "With batch normalisation, ") : ""
+    func statement(_ text: String) -> String {
+      guard comparesNorms else { return text.prefix(1).uppercased() + text.dropFirst() }
+      return (isPlain ? "Without normalisation, " : "With batch normalisation, ") + text
+    }
     func ratio(_ column: String) -> Double { median(column, 1) / median(column, 0.1) }
     let (radius, step) = (ratio("radius"), ratio("step"))
     let accuracies = [1, 0.1].map { h in
@@ -108,13 +112,13 @@ struct TwoMoonStates: Experiment {
     var claims = [
       context.claim(
         isPlain
-          ? "\(prefix)some trainings with h = 1 become no number, none with h = 0.1"
-          : "\(prefix)no training becomes no number",
+          ? statement("some trainings with h = 1 become no number, none with h = 0.1")
+          : statement("no training becomes no number"),
         isPlain ? diverged[0] > 0 && diverged[1] == 0 : diverged == [0, 0],
         "\(diverged[0]) of \(outcomes(1).count) with h = 1, \(diverged[1]) of \(outcomes(0.1).count) with h = 0.1"
       ),
       context.claim(
-        "\(prefix)states are thrown far with h = 1 and move smoothly with h = 0.1",
+        statement("states are thrown far with h = 1 and move smoothly with h = 0.1"),
         radius.isFinite && step.isFinite ? radius > 2 && step > 2 : nil,
         "in trainings that ended, h = 1 to h = 0.1: distance after the last block \(radius.brief), relative step "
           + "\(step.brief), medians"),
@@ -122,7 +126,7 @@ struct TwoMoonStates: Experiment {
     if isPlain {
       claims.append(
         context.claim(
-          "\(prefix)the network mixes the classes with h = 1 and separates them with h = 0.1",
+          statement("the network mixes the classes with h = 1 and separates them with h = 0.1"),
           accuracies[0].isFinite ? accuracies[0] < accuracies[1] - 0.05 : nil,
           "median test accuracy of trainings that ended: \(accuracies[0].percent) with h = 1, "
             + "\(accuracies[1].percent) with h = 0.1"))

@@ -3,9 +3,11 @@ import TimestepDiagnostics
 
 /// The states of trained networks for two moons.
 struct TwoMoonTables {
-  /// Points after some blocks, for a training of each kind that ended and one that became no number.
+  /// Points after some blocks, for a training of each kind that ended.
   var states: DiagnosticTable
-  /// Predicted classes in the plane of the inputs, for the same trainings.
+  /// Points after the first blocks, for a training of each kind that became no number.
+  var failed: DiagnosticTable
+  /// Predicted classes in the plane of the inputs, for the trainings that ended.
   var predictions: DiagnosticTable
   /// Distances and relative steps of every block of every training.
   var extents: DiagnosticTable
@@ -17,16 +19,20 @@ struct TwoMoonTables {
   init(
     _ context: ExperimentContext, source: String, norm: DiagnosticTable.Column, pictures: Int
   ) throws {
-    states = DiagnosticTable(
-      "states", "States of the test points after some blocks", source: source,
-      notes: [
-        "Coordinates are over the largest distance r from the origin; block 0 is before the first."
-      ],
-      columns: [
-        .text("panel", "network and block"), .integer("block", "block"), .text("class", "class"),
-        .number("x", "first coordinate / r"), .number("y", "second coordinate / r"),
-        .number("radius", "r"),
-      ])
+    func table(_ name: String, _ title: String) -> DiagnosticTable {
+      DiagnosticTable(
+        name, title, source: source,
+        notes: [
+          "Coordinates are over the largest distance r from the origin; block 0 is before the first."
+        ],
+        columns: [
+          .text("panel", "network and block"), .integer("block", "block"), .text("class", "class"),
+          .number("x", "first coordinate / r"), .number("y", "second coordinate / r"),
+          .number("radius", "r"),
+        ])
+    }
+    states = table("states", "States of the test points after some blocks")
+    failed = table("states-failed", "States where the training became no number")
     predictions = DiagnosticTable(
       "predictions", "What is predicted for the test points", source: source,
       columns: [
@@ -37,7 +43,8 @@ struct TwoMoonTables {
     extents = DiagnosticTable(
       "extents", "How far states are thrown", source: source,
       columns: [
-        norm, Robust.h, .integer("seed", "seed"), .integer("block", "block"),
+        norm, Robust.h, .integer("seed", "seed"), .flag("ended", "the training ended"),
+        .integer("block", "block"),
         .number("radius", "largest distance from the origin"),
         .number("step", "relative step to the next, mean"),
       ])
@@ -63,7 +70,8 @@ struct TwoMoonTables {
     let saved = try outcome.saved()
     let subject = try saved.diagnosticContext(
       seed: seed, budget: DiagnosticBudget(examples: 400))
-    let follower = try DiagnosticCatalog.diagnostic(named: "trajectories:pictures=\(pictures)")
+    let follower = try DiagnosticCatalog.diagnostic(
+      named: "trajectories:pictures=\(outcome.hasDiverged ? 1000 : pictures)")
     let moved = try follower(subject).tables
     let steps = try RelativeStep()(subject).tables[0].numbers("step")
     let radii = moved[1].numbers("radius")
@@ -71,7 +79,7 @@ struct TwoMoonTables {
     for (block, radius) in radii.enumerated() {
       try extents.append(
         row + [
-          .integer(block), .number(radius),
+          .flag(!outcome.hasDiverged), .integer(block), .number(radius),
           steps.indices.contains(block) ? .number(steps[block]) : .missing,
         ])
     }
@@ -84,18 +92,23 @@ struct TwoMoonTables {
     let name =
       (place[0] == TwoMoonStates.with ? "normalised, " : "")
       + "h = \(place[1].brief), seed \(outcome.trial.seed)"
-      + (outcome.hasDiverged ? " (failed)" : "")
-    try addStates(moved[0], radii, name)
-    try addPredictions(saved, name)
+    if outcome.hasDiverged {
+      try Self.add(moved[0], radii, name, to: &failed) { $0 < pictures && radii[$0].isFinite }
+    } else {
+      try Self.add(moved[0], radii, name, to: &states)
+      try addPredictions(saved, name)
+    }
   }
 
-  private mutating func addStates(_ points: DiagnosticTable, _ radii: [Double], _ name: String)
-    throws
-  {
+  /// Adds the points of some blocks to a table of states.
+  private static func add(
+    _ points: DiagnosticTable, _ radii: [Double], _ name: String,
+    to states: inout DiagnosticTable, where isShown: (Int) -> Bool = { _ in true }
+  ) throws {
     let (xs, ys) = (points.numbers("x"), points.numbers("y"))
     let blocks = points.numbers("block").map { Int($0) }
     let classes = points["class"]
-    for (index, block) in blocks.enumerated() {
+    for (index, block) in blocks.enumerated() where isShown(block) {
       let radius = radii[block]
       let scale = radius > 0 && radius.isFinite ? radius : 1
       try states.append([
