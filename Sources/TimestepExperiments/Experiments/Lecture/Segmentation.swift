@@ -85,21 +85,26 @@ struct Segmentation: Experiment {
               y: .column("y", .ordinal, isShown: false),
               color: .column("value", colorScheme: "viridis"))
           ], facet: .init("panel", columns: 2 + Self.networks.count), width: 128, height: 128),
-      ], claims: [claim(context, background)])
+      ], claims: claims(context, background))
   }
 
-  private func claim(_ context: ExperimentContext, _ background: Double) -> Claim {
+  private func claims(_ context: ExperimentContext, _ background: Double) -> [Claim] {
     let found = context.trials.values("dynamics").map { dynamics in
       (
         dynamics.description,
         context.trials.at(["dynamics": dynamics]).compactMap(\.summary.finalTestMeanIoU).median
       )
     }
-    return context.claim(
-      "The block code that classifies points segments images: mean IoU of 85 % at least with every dynamics",
-      found.allSatisfy { $0.1 >= 0.85 },
+    let evidence =
       found.map { "\($0.0): \($0.1.percent)" }.joined(separator: ", ")
-        + "; background everywhere: \((background / 3).percent)")
+      + "; background everywhere: \((background / 3).percent)"
+    return [
+      context.claim(
+        "The block code that classifies points segments images: mean IoU of 85 % with some of the dynamics",
+        found.contains { $0.1 >= 0.85 }, evidence),
+      context.claim(
+        "It does so with every one of the dynamics", found.allSatisfy { $0.1 >= 0.85 }, evidence),
+    ]
   }
 
   /// The share of background pixels: the pixel accuracy of background everywhere, whose mean IoU is a third of it.
