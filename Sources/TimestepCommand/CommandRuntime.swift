@@ -17,6 +17,8 @@ public protocol CommandRuntime {
   func report(_ command: ReportCommand) throws
   /// Carries out tables and figures of the sources.
   func experiment(_ command: ExperimentCommand) throws
+  /// Trains with every combination of some options.
+  func sweep(_ command: SweepCommand) throws
   /// Prints a catalog.
   func list(_ command: ListCommand) throws
   /// Reports what the command finds on this machine.

@@ -18,7 +18,7 @@ public struct RootCommand: ParsableCommand {
     version: timestepVersion,
     subcommands: [
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, PredictCommand.self,
-      DescribeCommand.self, DiagnoseCommand.self, ExperimentCommand.self,
+      DescribeCommand.self, DiagnoseCommand.self, ExperimentCommand.self, SweepCommand.self,
       ReportCommand.self, ListCommand.self,
       DataCommand.self, DoctorCommand.self, ExportCommand.self,
     ])

@@ -5,16 +5,32 @@ import TimestepExperiments
 
 /// `timestep experiment`
 func runExperiment(_ command: ExperimentCommand) throws {
-  let experiments = try ExperimentCatalog.experiments(named: command.experiments)
+  try carryOut(
+    ExperimentCatalog.experiments(named: command.experiments),
+    ExperimentScale(rawValue: command.scale.rawValue) ?? .reduced, in: command.output,
+    command.runner)
+}
+
+/// `timestep sweep`
+func runSweep(_ command: SweepCommand) throws {
+  try carryOut(
+    [Sweep(URL(fileURLWithPath: command.file))], .full, in: command.output, command.runner)
+}
+
+/// Carries out one experiment after the other.
+private func carryOut(
+  _ experiments: [any Experiment], _ scale: ExperimentScale, in output: String,
+  _ choices: RunnerOptions
+) throws {
   var options = ExperimentRunner.Options()
-  options.scale = ExperimentScale(rawValue: command.scale.rawValue) ?? .reduced
-  options.workers = command.jobs ?? ProcessorCores.available.count
-  options.budgetMinutes = command.budgetMinutes
-  options.seeds = command.seeds
-  options.overrides.precision = command.precision?.rawValue
-  options.overrides.device = command.device?.rawValue
-  options.isQuiet = command.quiet
-  if let text = command.shard {
+  options.scale = scale
+  options.workers = choices.jobs ?? ProcessorCores.available.count
+  options.budgetMinutes = choices.budgetMinutes
+  options.seeds = choices.seeds
+  options.overrides.precision = choices.precision?.rawValue
+  options.overrides.device = choices.device?.rawValue
+  options.isQuiet = choices.quiet
+  if let text = choices.shard {
     guard let shard = Shard(text) else {
       throw CommandError(
         status: .usage, message: "--shard \(text): expected i/n with 1 <= i <= n, such as 1/4")
@@ -22,14 +38,14 @@ func runExperiment(_ command: ExperimentCommand) throws {
     options.shard = shard
   }
   StopSignal.install()
-  let place = ExperimentPlace(URL(fileURLWithPath: command.output))
+  let place = ExperimentPlace(URL(fileURLWithPath: output))
   let executor = ProcessExecutor(
     executable: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
     workers: options.workers)
   let runner = ExperimentRunner(
     place, executor: executor, options: options, version: timestepVersion
   ) { StopSignal.number != nil }
-  if command.dryRun {
+  if choices.dryRun {
     for experiment in experiments { try printPlan(of: experiment, runner) }
     return
   }
@@ -40,8 +56,8 @@ func runExperiment(_ command: ExperimentCommand) throws {
     case .completed(let record):
       records.append(record)
       let directory = place.results(of: experiment, options.scale)
-      try writePage(directory, command)
-      if !command.json { print(record, directory) }
+      try writePage(directory, choices)
+      if !choices.json { print(record, directory) }
     case .incomplete(let finished, let all):
       incomplete.append("\(experiment.id): \(finished) of \(all) trials are finished")
     }
@@ -51,7 +67,7 @@ func runExperiment(_ command: ExperimentCommand) throws {
         message: "stopped; what was done is saved, and the same command goes on")
     }
   }
-  if command.json { try printJSON(records) }
+  if choices.json { try printJSON(records) }
   for line in incomplete { printError(line) }
 }
 
@@ -62,12 +78,12 @@ private func print(_ record: ExperimentRecord, _ directory: URL) {
 }
 
 /// Draws the plots and writes the page.
-private func writePage(_ directory: URL, _ command: ExperimentCommand) throws {
+private func writePage(_ directory: URL, _ choices: RunnerOptions) throws {
   let report = try DirectoryReport(directory)
   let written = try report.write(
-    to: directory.appendingPathComponent("page.html"), withPictures: !command.noPictures,
-    isDrawn: !command.noPictures)
-  if let notice = written.notice, !command.quiet { printError("plots are not drawn: \(notice)") }
+    to: directory.appendingPathComponent("page.html"), withPictures: !choices.noPictures,
+    isDrawn: !choices.noPictures)
+  if let notice = written.notice, !choices.quiet { printError("plots are not drawn: \(notice)") }
 }
 
 private func printPlan(of experiment: any Experiment, _ runner: ExperimentRunner) throws {

@@ -17,6 +17,7 @@ struct TorchRuntime: CommandRuntime {
   func experiment(_ command: ExperimentCommand) throws {
     try reporting { try runExperiment(command) }
   }
+  func sweep(_ command: SweepCommand) throws { try reporting { try runSweep(command) } }
   func list(_ command: ListCommand) throws { try reporting { try runList(command) } }
   func doctor(_ command: DoctorCommand) throws { try reporting { try runDoctor(command) } }
   func export(_ command: ExportCommand) throws { try reporting { try runExport(command) } }

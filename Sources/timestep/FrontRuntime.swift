@@ -21,6 +21,7 @@ struct FrontRuntime: CommandRuntime {
   func diagnose(_ command: DiagnoseCommand) throws { try becomeTimestepTorch() }
   func report(_ command: ReportCommand) throws { try becomeTimestepTorch() }
   func experiment(_ command: ExperimentCommand) throws { try becomeTimestepTorch() }
+  func sweep(_ command: SweepCommand) throws { try becomeTimestepTorch() }
   func list(_ command: ListCommand) throws { try becomeTimestepTorch() }
   func export(_ command: ExportCommand) throws { try becomeTimestepTorch() }
   func predict(_ command: PredictCommand) throws { try becomeTimestepTorch() }

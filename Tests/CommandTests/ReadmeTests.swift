@@ -12,6 +12,7 @@ private struct IdleRuntime: CommandRuntime {
   func diagnose(_ command: DiagnoseCommand) {}
   func report(_ command: ReportCommand) {}
   func experiment(_ command: ExperimentCommand) {}
+  func sweep(_ command: SweepCommand) {}
   func list(_ command: ListCommand) {}
   func doctor(_ command: DoctorCommand) {}
   func export(_ command: ExportCommand) {}

@@ -11,7 +11,7 @@ struct HelpTests {
     ("timestep", RootCommand.self), ("train", TrainCommand.self),
     ("resume", ResumeCommand.self),
     ("evaluate", EvaluateCommand.self), ("describe", DescribeCommand.self),
-    ("diagnose", DiagnoseCommand.self), ("experiment", ExperimentCommand.self),
+    ("diagnose", DiagnoseCommand.self), ("experiment", ExperimentCommand.self), ("sweep", SweepCommand.self),
     ("report", ReportCommand.self),
     ("list", ListCommand.self), ("doctor", DoctorCommand.self), ("export", ExportCommand.self),
     ("predict", PredictCommand.self), ("data", DataCommand.self),

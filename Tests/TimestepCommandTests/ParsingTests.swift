@@ -18,6 +18,7 @@ private final class RecordingRuntime: CommandRuntime {
   func diagnose(_ command: DiagnoseCommand) throws { try record(command) }
   func report(_ command: ReportCommand) throws { try record(command) }
   func experiment(_ command: ExperimentCommand) throws { try record(command) }
+  func sweep(_ command: SweepCommand) throws { try record(command) }
   func list(_ command: ListCommand) throws { try record(command) }
   func doctor(_ command: DoctorCommand) throws { try record(command) }
   func export(_ command: ExportCommand) throws { try record(command) }

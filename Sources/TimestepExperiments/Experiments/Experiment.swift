@@ -17,6 +17,8 @@ public protocol Experiment: Sendable {
   var source: String { get }
   /// What the source leaves open and how it was settled, and where a smaller version departs from it.
   var assumptions: [String] { get }
+  /// Whether it has a smaller and a larger version.
+  var hasScales: Bool { get }
   /// The trainings; none by default.
   ///
   /// - Throws: errors of names and options.
@@ -29,6 +31,7 @@ public protocol Experiment: Sendable {
 
 extension Experiment {
   public var assumptions: [String] { [] }
+  public var hasScales: Bool { true }
   public func plan(_ scale: ExperimentScale) throws -> ExperimentPlan { ExperimentPlan(axes: []) }
 
   /// The part of the id before the slash.

@@ -7,6 +7,11 @@ import Yams
 public enum ConfigurationFile {
   /// Reads the choices of a file; unknown keys and values of the wrong kind are refused by name.
   public static func read(_ file: URL) throws -> RunOptions {
+    try parse(text(of: file), from: file.path)
+  }
+
+  /// The text of a file of a size that a configuration can have.
+  static func text(of file: URL) throws -> String {
     let data: Data?
     do {
       data = try RegularFile.contents(of: file.path, limit: sizeLimit)
@@ -22,7 +27,7 @@ public enum ConfigurationFile {
     guard let text = String(data: data, encoding: .utf8) else {
       throw RunError(.configuration, "\(file.path): cannot be read as UTF-8 text")
     }
-    return try parse(text, from: file.path)
+    return text
   }
 
   /// More than any configuration takes, also with a thousand names of classes.
@@ -44,6 +49,11 @@ public enum ConfigurationFile {
 
   /// Parses YAML; `name` stands in error messages.
   public static func parse(_ text: String, from name: String) throws -> RunOptions {
+    try mapping(text, from: name).map { try options($0, from: name) } ?? RunOptions()
+  }
+
+  /// The lines of a file; nil where there are none.
+  static func mapping(_ text: String, from name: String) throws -> Node.Mapping? {
     guard aliasCount(text) <= aliasLimit else {
       throw RunError(
         .configuration, "\(name): has more than \(aliasLimit) aliases (*name); write values out")
@@ -54,22 +64,27 @@ public enum ConfigurationFile {
     } catch {
       throw RunError(.configuration, "\(name): is not valid YAML: \(explain(error))")
     }
-    guard let node, !(node.null != nil) else { return RunOptions() }
+    guard let node, !(node.null != nil) else { return nil }
     guard let mapping = node.mapping else {
       throw RunError(
         .configuration, "\(name): expected lines of the form 'option: value', e.g. 'epochs: 2'")
     }
-    let known = RunOptions.CodingKeys.allCases.map(\.rawValue)
     for (key, _) in mapping {
       guard key.string == nil else { continue }
       throw RunError(.configuration, "\(name): an option's name must be a word, e.g. 'epochs: 2'")
     }
+    return mapping
+  }
+
+  /// The choices of some lines.
+  static func options(_ mapping: Node.Mapping, from name: String) throws -> RunOptions {
+    let known = RunOptions.CodingKeys.allCases.map(\.rawValue)
     for (key, _) in mapping where !known.contains(key.string ?? "") {
       let unknown = UnknownNameError(kind: "option", name: key.string ?? "?", known: known)
       throw RunError(.configuration, "\(name): \(unknown)")
     }
     do {
-      return try YAMLDecoder().decode(RunOptions.self, from: node)
+      return try YAMLDecoder().decode(RunOptions.self, from: .mapping(mapping))
     } catch let error as DecodingError {
       throw RunError(.configuration, "\(name): \(explain(error))")
     }

@@ -7,9 +7,10 @@ extension ExperimentRecord {
     var result = figures
     result.tables = try [claimTable(), publishedTable()].compactMap { $0 } + figures.tables
     result.tables += try [assumptionTable()].compactMap { $0 }
+    let isOfSource = ExperimentGroup.allCases.contains { id.hasPrefix($0.rawValue + "/") }
     return ReportPage.Section(
-      "\(id): \(title)", subtitle: "\(source); scale: \(scale.rawValue)", summary: lines,
-      result: result)
+      "\(id): \(title)", subtitle: isOfSource ? "\(source); scale: \(scale.rawValue)" : source,
+      summary: lines, result: result)
   }
 
   private func claimTable() throws -> DiagnosticTable? {

@@ -5,6 +5,7 @@ import Foundation
 /// ```
 /// ROOT/trials/NETWORK-HASH      a run for each trial, shared by all experiments
 /// ROOT/robust/fig3/reduced      what came out of an experiment at a scale
+/// ROOT/sweep/NAME               that of a sweep, which has one scale
 /// ```
 public struct ExperimentPlace: Sendable {
   /// The directory of all.
@@ -20,6 +21,7 @@ public struct ExperimentPlace: Sendable {
 
   /// The directory of an experiment's results.
   public func results(of experiment: any Experiment, _ scale: ExperimentScale) -> URL {
-    root.appendingPathComponent(experiment.id).appendingPathComponent(scale.rawValue)
+    let directory = root.appendingPathComponent(experiment.id)
+    return experiment.hasScales ? directory.appendingPathComponent(scale.rawValue) : directory
   }
 }

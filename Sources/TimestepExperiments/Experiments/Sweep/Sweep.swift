@@ -1,0 +1,108 @@
+import Foundation
+import TimestepDiagnostics
+
+/// `timestep sweep FILE`: trainings with every combination of some options, and what came out of each.
+public struct Sweep: Experiment {
+  public let id: String
+  public let title: String
+  public let source: String
+  public var hasScales: Bool { false }
+  private let file: SweepFile
+
+  /// Reads a file; its name becomes that of the sweep.
+  ///
+  /// - Throws: ``RunError`` that names the file and the option.
+  public init(_ file: URL) throws {
+    try self.init(ConfigurationFile.text(of: file), from: file.path)
+  }
+
+  /// Parses YAML; `path` names the sweep and stands in error messages.
+  ///
+  /// - Throws: ``RunError``.
+  public init(_ text: String, from path: String) throws {
+    file = try SweepFile(text, from: path)
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    guard !name.isEmpty, !name.hasPrefix(".") else {
+      throw RunError(.configuration, "\(path): its name cannot name a directory of results")
+    }
+    id = "sweep/\(name)"
+    title =
+      file.axes.isEmpty
+      ? "one setting" : "varies " + file.axes.map(\.title).joined(separator: ", ")
+    source = path
+  }
+
+  public func plan(_ scale: ExperimentScale) throws -> ExperimentPlan {
+    var plan = ExperimentPlan(axes: file.axes, seeds: file.seeds, fewestEpochs: 1)
+    for setting in file.settings {
+      do { _ = try RunConfiguration(resolving: setting.options) } catch {
+        let place = zip(file.axes, setting.values).map { "\($0.title) \($1.brief)" }
+        let parts = [source, place.joined(separator: ", "), "\(error)"].filter { !$0.isEmpty }
+        throw RunError(
+          (error as? RunError)?.kind ?? .configuration, parts.joined(separator: ": "))
+      }
+      plan.add(setting.values, setting.options, isOptional: true)
+    }
+    return plan
+  }
+
+  public func result(_ context: ExperimentContext) throws -> ExperimentResult {
+    let measure = SweepMeasure(context.trials.all)
+    let table = try context.trials.overSeeds(
+      "sweep", "\(measure.column.title) of every setting", source: source, column: measure.column,
+      isFailed: \.hasDiverged, measure.value)
+    return ExperimentResult(
+      tables: [table], plots: SweepPlot(context.trials, measure.column).map { [$0.plot] } ?? [],
+      summary: summary(context.trials, measure))
+  }
+
+  /// The best setting, and how many trainings diverged.
+  private func summary(_ trials: TrialOutcomes, _ measure: SweepMeasure) -> [String] {
+    var groups: [[TableValue]: [Double]] = [:]
+    for outcome in trials.all {
+      if let number = measure.value(outcome), number.isFinite {
+        groups[outcome.trial.values, default: []].append(number)
+      }
+    }
+    let sign = measure.isLoss ? -1.0 : 1
+    var lines: [String] = []
+    if let best = groups.max(by: { sign * $0.value.median < sign * $1.value.median }) {
+      let place = zip(trials.axes, best.key).map { "\($0.title) \($1.brief)" }
+      let unit = measure.column.unit.map { " \($0)" } ?? ""
+      lines.append(
+        "best \(measure.column.title): \(best.value.median.brief)\(unit)"
+          + (place.isEmpty ? "" : " with ") + place.joined(separator: ", ")
+          + (best.value.count > 1 ? ", the median of \(best.value.count) seeds" : ""))
+    }
+    let diverged = trials.all.count(where: \.hasDiverged)
+    if diverged > 0 { lines.append("\(diverged) of \(trials.all.count) trainings diverged") }
+    return lines
+  }
+}
+
+/// What trainings of a task are compared by: the first of test accuracy, mean IoU, relative RMSE and loss that they have.
+struct SweepMeasure {
+  let column: DiagnosticTable.Column
+  let isLoss: Bool
+  let value: (TrialOutcome) -> Double?
+
+  /// Chooses by what finished trainings have.
+  init(_ outcomes: [TrialOutcome]) {
+    func has(_ quantity: (RunSummary) -> Double?) -> Bool {
+      outcomes.contains { quantity($0.summary) != nil }
+    }
+    if has(\.finalTestMeanIoU) {
+      column = .number("mean_iou", "final test mean IoU", unit: "%")
+      (isLoss, value) = (false, { $0.summary.finalTestMeanIoU.map { 100 * $0 } })
+    } else if has(\.finalTestAccuracy) {
+      column = .number("accuracy", "final test accuracy", unit: "%")
+      (isLoss, value) = (false, { $0.summary.finalTestAccuracy.map { 100 * $0 } })
+    } else if has(\.finalTestRelativeRMSE) {
+      column = .number("rmse", "final test RMSE over the deviation of the targets")
+      (isLoss, value) = (true, { $0.summary.finalTestRelativeRMSE })
+    } else {
+      column = .number("loss", "final test loss")
+      (isLoss, value) = (true, { $0.summary.finalTestLoss })
+    }
+  }
+}
