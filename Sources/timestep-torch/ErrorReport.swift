@@ -79,6 +79,7 @@ private func status(of kind: RunError.Kind) -> ExitStatus {
   case .notFound: .inputNotFound
   case .unavailable: .unavailable
   case .cannotCreate: .cannotCreateOutput
+  case .inputOutput: .inputOutputFailed
   }
 }
 

@@ -23,10 +23,12 @@ public struct ExperimentContext {
     self.seconds = seconds
   }
 
-  /// A claim about trainings: at the smallest scale they show nothing.
+  /// A claim about trainings: at the smallest scale they show nothing, and numbers that are none (`nan` in the evidence)
+  /// decide nothing.
   ///
   /// - Parameter isShown: nil where the numbers do not decide.
   public func claim(_ statement: String, _ isShown: Bool?, _ evidence: String) -> Claim {
-    Claim(statement, scale == .smoke ? nil : isShown, evidence)
+    let isNumber = !evidence.split { !$0.isLetter }.contains("nan")
+    return Claim(statement, scale == .smoke || !isNumber ? nil : isShown, evidence)
   }
 }

@@ -1,7 +1,9 @@
 /// A run that cannot be set up, read or written, with what helps.
 public struct RunError: Error, CustomStringConvertible, Sendable {
   /// What kind of trouble it is, so that a program can choose its exit code.
-  public enum Kind: Sendable { case configuration, notFound, badData, unavailable, cannotCreate }
+  public enum Kind: Sendable {
+    case configuration, notFound, badData, unavailable, cannotCreate, inputOutput
+  }
   /// The kind of trouble.
   public let kind: Kind
   /// What is wrong and what helps, in one or two lines.

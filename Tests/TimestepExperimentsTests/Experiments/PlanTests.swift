@@ -82,6 +82,43 @@ import TimestepExperiments
     #expect(options.epochs == 4 && options.dropAt == [2, 3])
   }
 
+  @Test(
+    "Each drop has an epoch of its own before the last",
+    arguments: [
+      (80, [40.0, 60], 5, [3.0, 4]), (80, [40, 60], 3, [1, 2]), (80, [40, 60], 2, [1]),
+      (80, [40, 60], 1, []), (6, [3, 4], 5, [2, 3]), (6, [3, 4], 4, [2, 3]), (10, [], 5, []),
+    ])
+  func shortened(all: Int, drops: [Double], epochs: Int, expected: [Double]) {
+    var options = RunOptions()
+    options.epochs = all
+    options.dropAt = drops
+    options.shorten(to: epochs, from: options)
+    #expect(options.dropAt == expected)
+  }
+
+  @Test("A budget leaves out what is compared together, or none of it") func pairs() {
+    var plan = ExperimentPlan(
+      axes: [.integer("depth", "depth"), .number("h", "step size h")], fewestEpochs: 8)
+    var options = RunOptions()
+    options.epochs = 8
+    for depth in [8, 20, 44] {
+      for h in [1, 0.1] {
+        plan.add([.integer(depth), .number(h)], options, isOptional: depth > 8)
+      }
+    }
+    func depths(_ plan: ExperimentPlan, _ budget: Double) -> [Double] {
+      plan.reduced(to: budget, workers: 1) { _ in 1 }.plan.settings.compactMap {
+        $0.values[0].number
+      }
+    }
+    #expect(depths(plan, 5) == [8, 8, 20, 20])
+    #expect(depths(plan, 3) == [8, 8])
+    plan.compared = nil
+    #expect(depths(plan, 5) == [8, 8, 20, 20, 44])
+    plan.compared = "depth"
+    #expect(depths(plan, 5) == [8, 8, 20, 44])
+  }
+
   @Test("Shards divide trials among them") func shards() throws {
     let trials = try Self.plan().trials()
     for count in 1...7 {

@@ -124,6 +124,48 @@ private final class CountingExecutor: TrialExecutor {
   }
 
   @Test(
+    "A trial whose files were damaged is named and counts for nothing",
+    arguments: ["metrics.csv", "config.yaml", "summary.json"])
+  func damage(file: String) throws {
+    let scratch = try Scratch()
+    _ = try runner(scratch, "a", CountingExecutor()).run(SmallExperiment())
+    let trials = scratch.path("a/trials")
+    let name = try #require(FileManager.default.contentsOfDirectory(atPath: trials).sorted().first)
+    let url = URL(fileURLWithPath: "\(trials)/\(name)/\(file)")
+    let data = try Data(contentsOf: url)
+    try data.prefix(data.count / 2).write(to: url)
+    // What else there is to do is done first.
+    let executor = CountingExecutor()
+    let error = #expect(throws: (any Error).self) {
+      try runner(scratch, "a", executor).run(SmallExperiment(rates: [0.05, 0.01]))
+    }
+    #expect("\(String(describing: error))".contains(url.path), "\(String(describing: error))")
+    #expect(executor.trials == 4)
+  }
+
+  @Test("An earlier result leaves nothing behind") func staleFiles() throws {
+    let scratch = try Scratch()
+    let directory = URL(fileURLWithPath: scratch.path("one"))
+    func write(_ name: String) throws {
+      var table = DiagnosticTable(name, name, source: "test", columns: [.number("x", "x")])
+      try table.append([1.0])
+      let result = ExperimentResult(
+        tables: [table],
+        plots: [Plot(name, name, layers: [.init(.point(), of: name, x: .column("x"))])])
+      try ExperimentRecord(
+        SmallExperiment(), result, scale: .reduced, reductions: [], assumptions: [],
+        version: "test"
+      ).write(result.figures, to: directory)
+    }
+    try write("first")
+    try write("second")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [
+        "results.json", "second.csv", "second.json", "second.vl.json",
+      ])
+  }
+
+  @Test(
     "Stopped anywhere and run again, the result is that of one that was never stopped",
     arguments: [1, 9, 23])
   func interruption(questions: Int) throws {

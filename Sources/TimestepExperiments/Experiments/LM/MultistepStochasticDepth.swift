@@ -65,13 +65,14 @@ struct MultistepStochasticDepth: Experiment {
       pick(.resNet, "stochastic depth"), pick(.multistep, "stochastic depth"))
     for family in LM.Family.allCases {
       let (plain, dropped) = (
-        pick(family, "plain").compactMap(Self.gap).average,
-        pick(family, "stochastic depth").compactMap(Self.gap).average
+        pick(family, "plain").compactMap(Self.gap),
+        pick(family, "stochastic depth").compactMap(Self.gap)
       )
       claims.append(
         context.claim(
           "Stochastic depth regularises \(family.rawValue): a smaller gap between training and test",
-          dropped < plain, "\(plain.brief) points without, \(dropped.brief) points with"))
+          Comparison(plain, dropped).isGreater(),
+          "\(plain.median.brief) points without, \(dropped.median.brief) points with"))
     }
     claims += [
       context.claim(

@@ -75,6 +75,9 @@ struct PDENetworks: Experiment {
     let parameters = dynamics.map { network in
       "\(network): \(context.trials.at(["dynamics": network]).first?.summary.parameters ?? 0)"
     }
+    func accuracies(_ network: TableValue, _ size: Double?) -> [Double] {
+      context.trials.at(["dynamics": network, "size": .number(size)]).map(\.finalAccuracy)
+    }
     func text(_ size: Double?) -> String {
       dynamics.map { "\($0): \(median($0, size).percent)" }.joined(separator: ", ")
     }
@@ -99,14 +102,17 @@ struct PDENetworks: Experiment {
           "Every network is better with more training images",
           sizes.count < 2
             ? nil
-            : dynamics.allSatisfy { median($0, sizes.max()) > median($0, sizes.min()) },
+            : dynamics.map {
+              Comparison(accuracies($0, sizes.max()), accuracies($0, sizes.min())).isGreater()
+            }.all,
           "\(text(sizes.min())) with \(Int(sizes.min() ?? 0)); \(text(sizes.max())) with "
             + "\(Int(sizes.max() ?? 0))"),
         context.claim(
           "Networks motivated by PDEs are about as good as the ResNet with few images",
-          dynamics.filter { $0 != resnet }.contains {
-            median($0, sizes.min()) > median(resnet, sizes.min()) - 0.02
-          }, text(sizes.min())),
+          dynamics.filter { $0 != resnet }.map {
+            Comparison(accuracies($0, sizes.min()), accuracies(resnet, sizes.min()))
+              .isGreater(by: -0.02)
+          }.any, text(sizes.min())),
       ])
   }
 }

@@ -182,13 +182,15 @@ struct StencilResolutions: Experiment {
   }
 
   private func accuracyClaim(_ context: ExperimentContext, _ table: DiagnosticTable) -> Claim {
-    func median(_ name: String) -> Double {
-      table.rows.filter { $0[0] == .text(name) }.compactMap { $0[3].number }.median / 100
+    func accuracies(_ name: String) -> [Double] {
+      table.rows.filter { $0[0] == .text(name) }.compactMap { $0[3].number.map { $0 / 100 } }
     }
     let names = ["small images", Self.copied] + StencilRule.allCases.map(\.rawValue)
     return context.claim(
       "Before retraining, a network with prolonged stencils is better on large images than one with copied stencils",
-      StencilRule.allCases.contains { median($0.rawValue) > median(Self.copied) },
-      names.map { "\($0): \(median($0).percent)" }.joined(separator: ", "))
+      StencilRule.allCases.map {
+        Comparison(accuracies($0.rawValue), accuracies(Self.copied)).isGreater()
+      }.any,
+      names.map { "\($0): \(accuracies($0).median.percent)" }.joined(separator: ", "))
   }
 }

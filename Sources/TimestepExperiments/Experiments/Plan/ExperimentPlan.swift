@@ -23,6 +23,9 @@ public struct ExperimentPlan: Sendable {
   public package(set) var settings: [Setting] = []
   /// The seeds of every setting.
   public package(set) var seeds: [UInt64]
+  /// The axis along which settings are compared: a budget leaves out all optional ones of a place on the other axes, or
+  /// none. The last one, unless told otherwise; nil where each setting counts for itself.
+  public var compared: String?
   /// The fewest epochs that still tell something.
   public var fewestEpochs: Int
 
@@ -30,6 +33,7 @@ public struct ExperimentPlan: Sendable {
   public init(axes: [DiagnosticTable.Column], seeds: [UInt64] = [0], fewestEpochs: Int = 4) {
     self.axes = axes
     self.seeds = seeds
+    compared = axes.last?.name
     self.fewestEpochs = fewestEpochs
   }
 

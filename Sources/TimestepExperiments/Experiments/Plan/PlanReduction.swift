@@ -1,8 +1,9 @@
 import Foundation
+import TimestepDiagnostics
 
 extension ExperimentPlan {
   /// The plan made smaller until it fits: seeds first, then epochs, then the settings that claims can do without, last
-  /// ones first.
+  /// ones first and with all that they are compared with.
   ///
   /// - Parameters:
   ///   - seconds: what one seed of a setting takes on one worker with its epochs.
@@ -30,8 +31,9 @@ extension ExperimentPlan {
       }
     }
     if epochs < most { reductions.append("\(epochs) of \(most) epochs") }
-    while cost() > budget, let index = plan.settings.lastIndex(where: \.isOptional) {
-      plan.settings.remove(at: index)
+    while cost() > budget, let last = plan.settings.last(where: \.isOptional) {
+      let place = self.place(of: last)
+      plan.settings.removeAll { $0.isOptional && self.place(of: $0) == place }
     }
     if plan.settings.count < settings.count {
       reductions.append("\(plan.settings.count) of \(settings.count) settings")
@@ -44,13 +46,26 @@ extension ExperimentPlan {
     }
     return (plan, reductions)
   }
+
+  /// Where a setting lies on the axes along which nothing is compared.
+  private func place(of setting: Setting) -> [TableValue] {
+    zip(axes, setting.values).filter { $0.0.name != compared }.map(\.1)
+  }
 }
 
 extension RunOptions {
-  /// The same training in fewer epochs, its drops of the learning rate at the same shares of them.
+  /// The same training in fewer epochs, its drops of the learning rate at the same shares of them, each in an epoch of
+  /// its own before the last; the first ones are left out where there are too few.
   package mutating func shorten(to epochs: Int, from whole: RunOptions) {
     guard let all = whole.epochs, all > epochs else { return }
     self.epochs = epochs
-    dropAt = whole.dropAt.map { $0.map { ($0 * Double(epochs) / Double(all)).rounded() } }
+    guard let drops = whole.dropAt else { return }
+    var next = Double(epochs)
+    var kept: [Double] = []
+    for drop in drops.reversed() {
+      next = min((drop * Double(epochs) / Double(all)).rounded(), next - 1)
+      if next >= 1 { kept.insert(next, at: 0) }
+    }
+    dropAt = kept
   }
 }

@@ -10,6 +10,13 @@ struct PlannedExperiment {
   /// Every setting with every seed, resolved.
   func trials() throws -> [Trial] { try plan.trials() }
 
+  /// What tells the settings apart: their trials' identities with the first seed.
+  func identities() throws -> [String] {
+    try plan.settings.map {
+      try Trial($0.values, $0.options, seed: plan.seeds.first ?? 0).identity
+    }
+  }
+
   /// Makes the plan of an experiment.
   ///
   /// - Parameter standIns: is told where noise stands for a data set, which is done at the smallest scale only.

@@ -36,6 +36,25 @@ public struct Trial: Sendable {
   /// The seed.
   public var seed: UInt64 { configuration.seed }
 
+  /// Looks for the data of trials before any of them begins.
+  ///
+  /// - Throws: ``RunError`` that names the data set and says where it may lie.
+  static func checkData(of trials: [Trial]) throws {
+    var found: Set<String> = []
+    for trial in trials {
+      let dataset = trial.configuration.dataset
+      guard trial.configuration.options.data == nil, !dataset.markers.isEmpty,
+        found.insert(dataset.name).inserted
+      else { continue }
+      do { _ = try DatasetSearch().directory(of: dataset) } catch let error as DataError {
+        throw RunError(
+          error.kind == .notFound ? .notFound : .badData,
+          "\(error.problem); put its files into a folder '\(dataset.name)' of the directory that "
+            + "TIMESTEP_DATA names (see 'timestep data list')")
+      }
+    }
+  }
+
   /// The name of its run's directory.
   public var name: String { "\(configuration.networkName)-\(identity.prefix(16))" }
 

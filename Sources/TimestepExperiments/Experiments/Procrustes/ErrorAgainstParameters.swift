@@ -12,6 +12,7 @@ struct ErrorAgainstParameters: Experiment {
     var plan = ExperimentPlan(
       axes: [Procrustes.network, Procrustes.steps],
       seeds: Array(0..<scale.choose(smoke: 1, reduced: 3, full: 5)))
+    plan.compared = Procrustes.network.name
     for n in scale.choose(smoke: [1], reduced: [1, 2, 4, 6], full: [18, 30, 70, 111]) {
       for architecture in Procrustes.residual {
         plan.add(
@@ -65,16 +66,14 @@ struct ErrorAgainstParameters: Experiment {
       context.trials.of(architecture, n).map { 100 * (1 - $0.bestAccuracy) }
     }
     let depths = context.trials.depths
-    let gains = depths.map { error(.resNet, $0).median - error(.procResNet, $0).median }
-    let noise = depths.map { max(error(.resNet, $0).spread, error(.procResNet, $0).spread) }
-      .average
-    let isClear = abs(gains.average) > noise
+    let gains = depths.map { Comparison(error(.resNet, $0), error(.procResNet, $0)) }
     return [
       context.claim(
         "ProcResNet has a lower error than ResNet of the same depth",
-        isClear ? gains.allSatisfy { $0 > 0 } : nil,
-        zip(depths, gains).map { "n = \($0): \($1.brief) %" }.joined(separator: ", ")
-          + "; deviation over seeds \(noise.brief) %")
+        gains.map { $0.isGreater() }.all,
+        zip(depths, gains).map {
+          "n = \($0): \($1.difference.brief) %, both deviations over seeds \($1.noise.brief) %"
+        }.joined(separator: "; "))
     ]
   }
 

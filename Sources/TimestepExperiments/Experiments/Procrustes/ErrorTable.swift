@@ -106,12 +106,11 @@ struct ErrorTable: Experiment {
         Self.blocks.map { block, _ in
           let ours = errors(context, dataset, .procResNet, n, block)
           let theirs = errors(context, dataset, .resNet, n, block)
-          let noise = max(ours.spread, theirs.spread)
-          let gain = theirs.median - ours.median
+          let gain = Comparison(theirs, ours)
           return context.claim(
             "\(dataset), n = \(n), \(block): the error of ProcResNet is lower than that of ResNet",
-            ours.isEmpty || theirs.isEmpty || abs(gain) <= noise ? nil : gain > 0,
-            "\(ours.median.brief) % against \(theirs.median.brief) %, deviation over seeds \(noise.brief) %"
+            gain.isGreater(),
+            "\(ours.median.brief) % against \(theirs.median.brief) %, both deviations over seeds \(gain.noise.brief) %"
           )
         }
       }

@@ -17,6 +17,7 @@ struct GeneralizationGaps: Experiment {
     var plan = ExperimentPlan(
       axes: [Procrustes.network, Procrustes.steps],
       seeds: Array(0..<scale.choose(smoke: 1, reduced: 3, full: 10)))
+    plan.compared = Procrustes.network.name
     for n in scale.choose(smoke: [1], reduced: [2, 6], full: [2, 9, 18]) {
       for architecture in Procrustes.Architecture.allCases {
         plan.add(
@@ -96,7 +97,7 @@ struct GeneralizationGaps: Experiment {
         let (a, b) = (ours.compactMap(value), theirs.compactMap(value))
         return context.claim(
           "n = \(n): the \(name) gap of ProcResNet is smaller than that of ResNet",
-          a.isEmpty || b.isEmpty ? nil : a.average < b.average,
+          Comparison(b, a).isGreater(),
           "\(a.average.brief) +- \(a.spread.brief) % against \(b.average.brief) +- \(b.spread.brief) %"
         )
       }

@@ -29,14 +29,17 @@ extension RatiosDuringTraining {
     let plain = ratios.of(.plain, n).map(\.ratios)
     var claims: [Claim] = []
     if n >= 6 {
-      let ranges = plain.map { ($0.range(epoch: 0), $0.range(epoch: $0.entries.count - 1)) }
+      let ranges = plain.filter { $0.entries.count > 1 }
+        .map { ($0.range(epoch: 0), $0.range(epoch: $0.entries.count - 1)) }
         .filter { $0.0.isFinite && $0.1.isFinite }
       claims.append(
         context.claim(
           "n = \(n): the range of the ratios of the plain network widens during training",
           ranges.isEmpty ? nil : ranges.allSatisfy { $0.1 > $0.0 },
-          ranges.map { "largest over smallest \($0.0.brief) at first, \($0.1.brief) at last" }
-            .joined(separator: "; ")))
+          ranges.isEmpty
+            ? "every training diverged in its first epoch"
+            : ranges.map { "largest over smallest \($0.0.brief) at first, \($0.1.brief) at last" }
+              .joined(separator: "; ")))
     }
     if n >= 9 {
       let outcomes = context.trials.of(.plain, n)

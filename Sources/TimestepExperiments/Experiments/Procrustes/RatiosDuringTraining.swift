@@ -17,6 +17,7 @@ struct RatiosDuringTraining: Experiment {
     var plan = ExperimentPlan(
       axes: [Procrustes.network, Procrustes.steps],
       seeds: Array(0..<scale.choose(smoke: 1, reduced: 2, full: 10)))
+    plan.compared = Procrustes.network.name
     for n in scale.choose(smoke: [1], reduced: [2, 6, 9, 18], full: [2, 9, 18]) {
       for architecture in Procrustes.Architecture.allCases {
         plan.add(

@@ -84,12 +84,13 @@ struct TransitionTable: Experiment {
   /// That a row has a lower error than the one before; undecided within the seeds' noise.
   private func claim(_ context: ExperimentContext, _ before: Int, _ after: Int) -> Claim {
     let (one, other) = (errors(context, Self.rows[before]), errors(context, Self.rows[after]))
-    let (gain, noise) = (one.median - other.median, max(one.spread, other.spread))
+    let gain = Comparison(one, other)
     return context.claim(
       after == 1
         ? "Moving the change of shape before the block lowers the error"
         : "Projecting it lowers the error further",
-      one.isEmpty || other.isEmpty || abs(gain) <= noise ? nil : gain > 0,
-      "\(one.median.brief) % to \(other.median.brief) %, deviation over seeds \(noise.brief) %")
+      gain.isGreater(),
+      "\(one.median.brief) % to \(other.median.brief) %, both deviations over seeds \(gain.noise.brief) %"
+    )
   }
 }

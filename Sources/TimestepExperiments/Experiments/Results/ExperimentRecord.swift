@@ -57,11 +57,13 @@ public struct ExperimentRecord: Codable, Sendable {
       + claims.map { "\($0.verdict.rawValue): \($0.statement) (\($0.evidence))" }
   }
 
-  /// Writes the files of a result; the record last, so that a directory with one is complete.
+  /// Writes the files of a result; an earlier record goes first and this one comes last, so that a directory with one is
+  /// complete and of one piece.
   ///
   /// - Throws: `AtomicFile.WriteError` and `DiagnosticError`.
   package func write(_ figures: DiagnosticResult, to directory: URL) throws {
     try directory.makeDirectory()
+    removeEarlier(in: directory)
     _ = try figures.write(to: directory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -72,6 +74,32 @@ public struct ExperimentRecord: Codable, Sendable {
       to: directory.appendingPathComponent(Self.fileName))
   }
 
+  /// Removes an earlier record, and tables, plots and pages that are no more.
+  private func removeEarlier(in directory: URL) {
+    let file = directory.appendingPathComponent(Self.fileName)
+    let earlier = (try? Data(contentsOf: file)).flatMap {
+      try? Self.decoder.decode(ExperimentRecord.self, from: $0)
+    }
+    let names = { (record: ExperimentRecord) -> Set<String> in
+      Set(
+        record.tables.flatMap { ["\($0).csv", "\($0).json"] }
+          + record.plots.flatMap {
+            ["\($0.name).vl.json", "plots/\($0.name).svg", "plots/\($0.name).png"]
+          } + record.pages)
+    }
+    let stale = earlier.map { names($0).subtracting(names(self)) } ?? []
+    for name in [Self.fileName] + stale {
+      try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
+    }
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+
   /// Reads the record of a directory and its tables, plots and pages.
   ///
   /// - Throws: ``RunError`` and `DiagnosticError` that name the file.
@@ -79,9 +107,6 @@ public struct ExperimentRecord: Codable, Sendable {
     record: ExperimentRecord, figures: DiagnosticResult
   ) {
     let file = directory.appendingPathComponent(fileName)
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let record: ExperimentRecord
     do {
       record = try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))

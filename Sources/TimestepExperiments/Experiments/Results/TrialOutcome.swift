@@ -25,6 +25,21 @@ public struct TrialOutcome {
     self.summary = summary
     history = try TrainingHistory(
       trial.configuration.networkName, seed: trial.seed, contentsOf: directory.metrics.path)
+    let last = history["epoch"]?.last ?? 0
+    guard Int(exactly: last) == summary.epochs || summary.status == .diverged else {
+      throw RunError(
+        .badData,
+        "\(directory.metrics.path): ends with epoch \(last), the run had \(summary.epochs); "
+          + "remove the run to repeat it")
+    }
+    let configuration = try ConfigurationFile.read(directory.configuration)
+    guard try Trial([], configuration, seed: configuration.seed ?? 0).identity == trial.identity
+    else {
+      throw RunError(
+        .badData,
+        "\(directory.configuration.path): is not the configuration of this trial; "
+          + "remove the run to repeat it")
+    }
   }
 
   /// Test accuracy after the last epoch; that of chance where the training diverged before an evaluation.

@@ -59,28 +59,31 @@ struct AccuracyAgainstDepth: Experiment {
       context.trials.at(["part": part, "depth": .number(depth), "h": .number(h)])
         .map(\.bestAccuracy).median
     }
-    func spread(_ h: Double) -> Double {
-      context.trials.at(["part": part, "depth": .number(deep), "h": .number(h)])
-        .map(\.bestAccuracy).spread
+    func pair(_ depth: Double) -> StepSizePair {
+      context.trials.pair(["part": part, "depth": .number(depth)])
     }
+    let deepest = pair(deep)
     let gain = (
       shallow: median(shallow, 0.1) - median(shallow, 1), deep: median(deep, 0.1) - median(deep, 1)
     )
     return [
       context.claim(
         "On \(part), h = 0.1 beats h = 1 at the greatest depth, and by more than at the smallest",
-        gain.deep > 0 && gain.deep > gain.shallow,
+        [
+          Comparison(deepest.small, deepest.large).isGreater(),
+          Comparison(deepest.gains, pair(shallow).gains).isGreater(),
+        ].all,
         "depth \(Int(deep)): \(gain.deep.percent), depth \(Int(shallow)): \(gain.shallow.percent)"),
       context.claim(
         "On \(part), accuracy with h = 1 falls when the network gets very deep",
-        median(deep, 1) < median(shallow, 1),
+        Comparison(pair(shallow).large, deepest.large).isGreater(),
         "\(median(shallow, 1).percent) at \(Int(shallow)), \(median(deep, 1).percent) at \(Int(deep))"
       ),
       context.claim(
         "On \(part), the spread over seeds is smaller with h = 0.1 at the greatest depth",
-        here.contains { $0.hasFailed && context.trials.value("depth", of: $0).number == deep }
-          ? nil : spread(0.1) < spread(1),
-        "\(spread(0.1).percent) with h = 0.1, \(spread(1).percent) with h = 1"),
+        deepest.isSteadier,
+        "\(deepest.spreads.small.percent) with h = 0.1, \(deepest.spreads.large.percent) with h = 1"
+      ),
     ]
   }
 }

@@ -123,12 +123,15 @@ struct AccuracyAgainstRate: Experiment {
     var claims = [
       context.claim(
         "At depth \(depth), h = 0.1 bears larger learning rates than h = 1",
-        small == large && small == rates.max() ? nil : (small ?? 0) > (large ?? 0),
+        pairs.contains { $0.gains.isEmpty } || small == large && small == rates.max()
+          ? nil : (small ?? 0) > (large ?? 0),
         "up to \(small?.brief ?? "none") with h = 0.1, \(large?.brief ?? "none") with h = 1, of "
           + rates.map(\.brief).joined(separator: ", ")),
       context.claim(
         "At depth \(depth), h = 0.1 is at least as accurate at every learning rate",
-        pairs.allSatisfy { $0.gain >= 0 }, "median with h = 0.1 minus that with h = 1: \(gains)"),
+        // A difference below 0 within the noise decides nothing.
+        pairs.map { $0.gain >= 0 ? true : Comparison($0.small, $0.large).isGreater() }.all,
+        "median with h = 0.1 minus that with h = 1: \(gains)"),
     ]
     let steadier = pairs.compactMap(\.isSteadier)
     claims.append(
@@ -142,8 +145,10 @@ struct AccuracyAgainstRate: Experiment {
       claims.append(
         context.claim(
           "With Adam and a start learning rate of 0.3 or more, h = 1 fails and h = 0.1 trains, depth \(depth)",
-          beyond.flatMap(\.large).allSatisfy(\.hasFailed)
-            && !beyond.flatMap(\.small).contains(where: \.hasFailed),
+          beyond.isEmpty || beyond.contains { $0.gains.isEmpty }
+            ? nil
+            : beyond.flatMap(\.large).allSatisfy(\.hasFailed)
+              && !beyond.flatMap(\.small).contains(where: \.hasFailed),
           "failed: \(beyond.flatMap(\.large).count(where: \.hasFailed)) of \(beyond.flatMap(\.large).count) with h = 1, "
             + "\(beyond.flatMap(\.small).count(where: \.hasFailed)) with h = 0.1"))
     }

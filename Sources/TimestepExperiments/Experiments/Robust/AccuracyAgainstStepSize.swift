@@ -86,6 +86,14 @@ struct AccuracyAgainstStepSize: Experiment {
     func median(_ h: Double) -> Double? { sizes.firstIndex(of: h).map { medians[$0] } }
     /// What h = 1 loses against the best.
     var loss: Double? { median(1).map { best.accuracy - $0 } }
+    /// The same seed by seed.
+    var losses: [Double] {
+      zip(accuracies(best.h), accuracies(1)).map { $0 - $1 }
+    }
+    /// The accuracies with a step size, seed by seed.
+    func accuracies(_ h: Double) -> [Double] {
+      sizes.firstIndex(of: h).map { outcomes[$0].map(\.bestAccuracy) } ?? []
+    }
     var name: String { "\(part), depth \(Int(depth))" }
   }
 
@@ -95,7 +103,9 @@ struct AccuracyAgainstStepSize: Experiment {
     return [
       context.claim(
         "\(curve.name): too small a step underfits and too large a step harms, with the best in between",
-        ends.allSatisfy { curve.medians[$0] < curve.best.accuracy },
+        ends.map {
+          Comparison(curve.accuracies(curve.best.h), curve.accuracies(curve.sizes[$0])).isGreater()
+        }.all,
         "best \(curve.best.accuracy.percent) at h = \(curve.best.h.brief); "
           + ends.map { "\(curve.medians[$0].percent) at \(curve.sizes[$0].brief)" }
           .joined(separator: ", "))
@@ -114,7 +124,7 @@ struct AccuracyAgainstStepSize: Experiment {
       ),
       context.claim(
         "What h = 1 loses against the best step grows with depth",
-        (deep.loss ?? .nan) > (shallow.loss ?? .nan),
+        Comparison(deep.losses, shallow.losses).isGreater(),
         "\((deep.loss ?? .nan).percent) at depth \(Int(deep.depth)), \((shallow.loss ?? .nan).percent) at depth "
           + "\(Int(shallow.depth))"),
       context.claim(

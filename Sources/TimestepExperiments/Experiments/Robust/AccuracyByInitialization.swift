@@ -57,12 +57,12 @@ struct AccuracyByInitialization: Experiment {
 
   private func claim(_ context: ExperimentContext, depth: TableValue) -> Claim {
     let gains = context.trials.values("init").map { name in
-      (name, context.trials.pair(["depth": depth, "init": name]).gain)
+      (name, context.trials.pair(["depth": depth, "init": name]))
     }
     return context.claim(
       "At depth \(depth), h = 0.1 is competitive with every initialisation",
-      gains.allSatisfy { $0.1 > -0.01 },
+      gains.map { Comparison($0.1.small, $0.1.large).isGreater(by: -0.01) }.all,
       "median with h = 0.1 minus that with h = 1: "
-        + gains.map { "\($0.1.percent) with \($0.0)" }.joined(separator: ", "))
+        + gains.map { "\($0.1.gain.percent) with \($0.0)" }.joined(separator: ", "))
   }
 }

@@ -113,10 +113,9 @@ struct BackwardBound: Experiment {
     let share = zip(largest, product).map { $0 / $1 }.max() ?? .nan
     let paperShare = inside.map { largest[$0] / paper[$0] }.max() ?? .nan
     let excess = beyond.map { largest[$0] / paper[$0] }.max() ?? .nan
-    let measured = zip(trained.numbers("gain"), trained.numbers("product")).filter {
-      $0.0.isFinite
-    }
-    let trainedShare = measured.map { $0 / $1 }.max() ?? .nan
+    let trainedShare =
+      zip(trained.numbers("gain"), trained.numbers("product")).map { $0 / $1 }
+      .filter { !$0.isNaN }.max() ?? .nan
     let tolerance = 1 + 1e-9
     return [
       Claim(

@@ -131,7 +131,7 @@ struct ForwardBound: Experiment {
     _ context: ExperimentContext, _ errors: DiagnosticTable, _ trained: DiagnosticTable
   ) -> [Claim] {
     func share(_ table: DiagnosticTable, _ measured: String, _ bound: String) -> Double {
-      zip(table.numbers(measured), table.numbers(bound)).map { $0 / $1 }.filter(\.isFinite).max()
+      zip(table.numbers(measured), table.numbers(bound)).map { $0 / $1 }.filter { !$0.isNaN }.max()
         ?? .nan
     }
     let (telescoped, paper) = (

@@ -105,7 +105,8 @@ struct NormsDuringTraining: Experiment {
       zip(zip(means.numbers("h"), means.numbers("layer")), means.numbers(column))
         .filter { $0.0.0 == h && $0.0.1 == Double(layer) }.map(\.1)
     }
-    return zip(values(1), values(0.1)).map { $0 / $1 }
+    let pairs = zip(values(1), values(0.1)).map { $0 / $1 }
+    return pairs.isEmpty ? [.nan] : pairs
   }
 
   private func claims(_ context: ExperimentContext, _ means: DiagnosticTable) -> [Claim] {

@@ -17,10 +17,12 @@ struct StepSizePair {
   var spreads: (small: Double, large: Double) {
     (small.map(\.bestAccuracy).spread, large.map(\.bestAccuracy).spread)
   }
-  /// Whether the spread is smaller with h = 0.1; nil where a training failed, since failures are alike, and for one
-  /// seed.
+  /// Whether the spread is smaller with h = 0.1; nil where a training failed, since failures are alike, and for fewer
+  /// than three seeds.
   var isSteadier: Bool? {
-    guard small.count > 1, !(small + large).contains(where: \.hasFailed) else { return nil }
+    guard small.count > 2, large.count > 2, !(small + large).contains(where: \.hasFailed) else {
+      return nil
+    }
     return spreads.small < spreads.large
   }
   /// Both medians, for evidence.

@@ -26,18 +26,20 @@ struct TrialRate: Codable, Sendable {
 struct BudgetDecision: Codable {
   static let fileName = "speed.json"
 
+  /// The identities of the settings, each with the first seed, in the order of the plan.
+  var settings: [String]
   var rates: [TrialRate]
 
   func write(to file: URL) throws {
     try AtomicFile.write(try JSONEncoder().encode(self), to: file)
   }
 
-  /// Reads a decision; nil where there is none for so many settings.
-  static func read(from file: URL, settings: Int) throws -> BudgetDecision? {
+  /// Reads a decision; nil where there is none for these settings.
+  static func read(from file: URL, settings: [String]) throws -> BudgetDecision? {
     guard let data = try? Data(contentsOf: file) else { return nil }
     guard let decision = try? JSONDecoder().decode(BudgetDecision.self, from: data) else {
       throw RunError(.badData, "\(file.path): is damaged; remove it to measure the speed again")
     }
-    return decision.rates.count == settings ? decision : nil
+    return decision.settings == settings ? decision : nil
   }
 }

@@ -83,30 +83,48 @@ public struct ExperimentRunner: Sendable {
     return .completed(record)
   }
 
-  /// The trials of an experiment, and which of them are finished; nothing is carried out.
+  /// The trials of an experiment, and which of them are finished; nothing is carried out. A budget counts where the
+  /// speed was measured before.
   public func trials(of experiment: any Experiment) throws -> [(trial: Trial, isFinished: Bool)] {
     var assumptions: [String] = []
-    let plan = try PlannedExperiment.plan(
-      experiment, options, standIns: &assumptions, in: place.results(of: experiment, options.scale))
+    let directory = place.results(of: experiment, options.scale)
+    var plan = try PlannedExperiment.plan(
+      experiment, options, standIns: &assumptions, in: directory)
+    let speed = directory.appendingPathComponent(BudgetDecision.fileName)
+    if let minutes = options.budgetMinutes,
+      try BudgetDecision.read(from: speed, settings: plan.identities()) != nil
+    {
+      plan = try fit(plan, of: experiment, to: 60 * minutes, in: directory)
+    }
     return try plan.trials().map { ($0, try place.run(of: $0).finished() != nil) }
   }
 
-  /// Carries out the trials of this shard that are not finished.
+  /// Carries out the trials of this shard that are not finished; of one whose run is damaged it is said after the others.
   private func carryOut(_ trials: [Trial], of experiment: any Experiment) throws {
     let mine = options.shard?.part(of: trials)
     var seen: Set<String> = []
-    let open = try trials.filter { trial in
+    var damage: (any Error)?
+    let open = trials.filter { trial in
       guard mine?.contains(trial.identity) ?? true, seen.insert(trial.identity).inserted else {
         return false
       }
-      return try place.run(of: trial).finished() == nil
+      do { return try place.run(of: trial).finished() == nil } catch {
+        damage = damage ?? error
+        return false
+      }
     }
-    guard !open.isEmpty else { return }
-    let display = RunnerDisplay(experiment.id, trials: open, isQuiet: options.isQuiet)
+    if !open.isEmpty { try start(open, of: experiment) }
+    if let damage { throw damage }
+  }
+
+  /// Carries out trials side by side.
+  private func start(_ trials: [Trial], of experiment: any Experiment) throws {
+    try Trial.checkData(of: trials)
+    let display = RunnerDisplay(experiment.id, trials: trials, isQuiet: options.isQuiet)
     defer { display.close() }
     let pool = TrialPool(executor: executor, workers: options.workers, shouldStop: shouldStop)
     try pool.run(
-      open.map { ($0, place.run(of: $0)) }, began: { display.began($0) },
+      trials.map { ($0, place.run(of: $0)) }, began: { display.began($0) },
       ended: { display.ended($0, $1) })
   }
 
@@ -119,9 +137,11 @@ public struct ExperimentRunner: Sendable {
     let file = directory.appendingPathComponent(BudgetDecision.fileName)
     let settings = planned.plan.settings
     let rates: [TrialRate]
-    if let decision = try BudgetDecision.read(from: file, settings: settings.count) {
+    let identities = try planned.identities()
+    if let decision = try BudgetDecision.read(from: file, settings: identities) {
       rates = decision.rates
     } else {
+      try Trial.checkData(of: planned.trials())
       rates = try settings.map { setting in
         var options = setting.options
         options.maxSteps = 10
@@ -136,7 +156,7 @@ public struct ExperimentRunner: Sendable {
       }
       if shouldStop() { return planned }
       try directory.makeDirectory()
-      try BudgetDecision(rates: rates).write(to: file)
+      try BudgetDecision(settings: identities, rates: rates).write(to: file)
     }
     var costs: [Double] = []
     for (setting, rate) in zip(settings, rates) {

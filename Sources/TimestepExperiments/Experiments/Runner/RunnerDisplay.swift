@@ -45,8 +45,13 @@ final class RunnerDisplay: Sendable {
       state.doneWeight += trial.weight
       return self.line(state)
     }
-    if let error { write("\(isTerminal ? "\r\u{1B}[K" : "")error: \(error)\n") }
-    isTerminal ? draw(line) : write("\(line)  (\(Self.text(trial)))\n")
+    let failed = error == nil ? "" : " could not be carried out"
+    if isTerminal {
+      if error != nil { write("\r\u{1B}[K\(Self.text(trial))\(failed)\n") }
+      draw(line)
+    } else {
+      write("\(line)  (\(Self.text(trial))\(failed))\n")
+    }
   }
 
   func close() { if isTerminal { write("\r\u{1B}[K") } }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TimestepTorch
 
 /// What carries out one trial; several of its calls may run side by side.
@@ -74,11 +75,9 @@ public struct ProcessExecutor: TrialExecutor {
     Self.removeLeftovers(in: parent)
     let base = parent.appendingPathComponent(".\(directory.url.lastPathComponent)-\(getpid())")
     let file = base.appendingPathExtension("yaml")
-    let errors = base.appendingPathExtension("log")
     try AtomicFile.write(
       Data(ConfigurationFile.text(trial.configuration.options).utf8), to: file)
-    try AtomicFile.write(Data(), to: errors)
-    defer { for url in [file, errors] { try? FileManager.default.removeItem(at: url) } }
+    defer { try? FileManager.default.removeItem(at: file) }
     if directory.holdsRun { try directory.awaitRelease(shouldStop: shouldStop) }
 
     let process = Process()
@@ -100,7 +99,8 @@ public struct ProcessExecutor: TrialExecutor {
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: errors)
+    let errors = ErrorLines()
+    process.standardError = errors.pipe
     do { try process.run() } catch {
       throw RunError(.unavailable, "\(executable.path): cannot be started: \(error)")
     }
@@ -116,12 +116,43 @@ public struct ProcessExecutor: TrialExecutor {
     let code = process.terminationStatus
     let ended = process.terminationReason == .exit && [0, 3].contains(code)
     guard !ended, !(wasAsked && [130, 143, 15].contains(code)) else { return }
-    let text = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
-    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
+    let kind: RunError.Kind =
+      switch code {
+      case 66: .notFound
+      case 69: .unavailable
+      case 73: .cannotCreate
+      case 74: .inputOutput
+      default: .badData
+      }
     throw RunError(
-      .badData,
+      kind,
       "trial \(trial.name) (\(trial.values.map(\.description).joined(separator: ", "))): "
-        + (lines.last.map(String.init) ?? "ended with code \(code)"))
+        + (errors.last ?? "ended with code \(code)"))
+  }
+}
+
+/// What a trial writes to its standard error, read while it runs.
+private final class ErrorLines: Sendable {
+  let pipe = Pipe()
+  private let text = Mutex("")
+  private let isRead = DispatchSemaphore(value: 0)
+
+  init() {
+    let (handle, done) = (pipe.fileHandleForReading, isRead)
+    DispatchQueue.global().async { [self] in
+      while case let data = handle.availableData, !data.isEmpty {
+        // The end is what counts.
+        text.withLock { $0 = String(($0 + String(decoding: data, as: UTF8.self)).suffix(4096)) }
+      }
+      done.signal()
+    }
+  }
+
+  /// The last line that is no warning, once the trial has ended.
+  var last: String? {
+    _ = isRead.wait(timeout: .now() + 5)
+    let lines = text.withLock { $0 }.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
+    return lines.last.map { $0.hasPrefix("error: ") ? String($0.dropFirst(7)) : String($0) }
   }
 }
 
@@ -130,7 +161,7 @@ extension ProcessExecutor {
   private static func removeLeftovers(in folder: URL) {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? []
-    where name.hasPrefix(".") && (name.hasSuffix(".yaml") || name.hasSuffix(".log")) {
+    where name.hasPrefix(".") && name.hasSuffix(".yaml") {
       let stem = name.split(separator: ".").first ?? ""
       guard let process = stem.split(separator: "-").last.flatMap({ Int32($0) }),
         kill(process, 0) != 0, errno == ESRCH

@@ -17,7 +17,7 @@ struct TrialPool {
   /// - Parameters:
   ///   - began: is told when a worker takes a trial; from any thread.
   ///   - ended: is told when it has ended, with the error if there was one; from any thread.
-  /// - Throws: the first error of a trial, after the others have been carried out.
+  /// - Throws: ``RunError`` of the first trial that could not be carried out, after the others have been.
   func run(
     _ trials: [(trial: Trial, directory: RunDirectory)],
     began: @escaping @Sendable (Trial) -> Void,
@@ -43,6 +43,11 @@ struct TrialPool {
         }
       }
     }
-    if let error = state.withLock({ $0.errors.first }) { throw error }
+    let errors = state.withLock { $0.errors }
+    guard let first = errors.first else { return }
+    guard errors.count > 1 else { throw first }
+    throw RunError(
+      (first as? RunError)?.kind ?? .badData,
+      "\(errors.count) of \(queue.count) trials could not be carried out; the first: \(first)")
   }
 }

@@ -34,6 +34,7 @@ public struct Sweep: Experiment {
 
   public func plan(_ scale: ExperimentScale) throws -> ExperimentPlan {
     var plan = ExperimentPlan(axes: file.axes, seeds: file.seeds, fewestEpochs: 1)
+    plan.compared = nil
     for setting in file.settings {
       do { _ = try RunConfiguration(resolving: setting.options) } catch {
         let place = zip(file.axes, setting.values).map { "\($0.title) \($1.brief)" }
