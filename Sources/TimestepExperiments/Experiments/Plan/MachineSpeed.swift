@@ -5,43 +5,48 @@ import TimestepNetworks
 import TimestepTorch
 import TimestepTraining
 
-/// How fast this machine trains, as two small networks show.
+/// How fast this machine trains, as three small networks show.
 ///
 /// ```
 /// seconds per step = a (layers) + b (multiply-adds of the batch)
 /// ```
 /// The first term is what a layer costs whatever its size, which decides for narrow networks on small images.
 public struct MachineSpeed: Sendable {
-  /// Seconds for each layer of a step.
+  /// Seconds for each layer of a step of a network for images or texts.
   public let secondsPerLayer: Double
+  /// Seconds for each layer of a step of a network for points.
+  public let secondsPerDenseLayer: Double
   /// Seconds for each multiplication with an addition of the forward pass.
   public let secondsPerMultiplyAdd: Double
 
-  /// Measures a few training steps of ResNet-8 on one thread, with widths 4, 8, 16 on 14 x 14 pixels and with widths 16,
-  /// 32, 64 on 28 x 28: about a second.
+  /// Measures a few training steps on one thread: of ResNet-8 with widths 4, 8, 16 on 14 x 14 pixels and with widths 16,
+  /// 32, 64 on 28 x 28, and of a dense network of 16 steps on points; about a second.
   public static func measured() throws -> MachineSpeed {
     try Torch.setThreads(1)
-    let small = try step(widths: [4, 8, 16], size: 14)
-    let large = try step(widths: [16, 32, 64], size: 28)
+    let small = try step("resnet-8", widths: [4, 8, 16], inputs: [1, 14, 14], batch: 128)
+    let large = try step("resnet-8", widths: [16, 32, 64], inputs: [1, 28, 28], batch: 128)
+    let dense = try step("dense-16", widths: [8], inputs: [2], batch: 32)
     // Two equations for two unknowns; the layers are equally many.
     let perMultiplyAdd = max(
       (large.seconds - small.seconds) / (large.multiplyAdds - small.multiplyAdds), 1e-14)
     let rest = small.seconds - perMultiplyAdd * small.multiplyAdds
     return MachineSpeed(
-      secondsPerLayer: max(rest, 0) / small.layers, secondsPerMultiplyAdd: perMultiplyAdd)
+      secondsPerLayer: max(rest, 0) / small.layers,
+      secondsPerDenseLayer: dense.seconds / dense.layers, secondsPerMultiplyAdd: perMultiplyAdd)
   }
 
-  private static func step(widths: [Int], size: Int) throws -> (
+  private static func step(
+    _ name: String, widths: [Int], inputs shape: [Int], batch: Int
+  ) throws -> (
     seconds: Double, layers: Double, multiplyAdds: Double
   ) {
     var options = TimestepNetworks.NetworkOptions()
     options.widths = widths
     let network = try NetworkCatalog.make(
-      "resnet-8", options, task: NetworkTask(inputShape: [1, size, size]))
+      name, options, task: NetworkTask(inputShape: shape, classes: 10))
     let optimizer = try SGD(network.parameters.trainable, momentum: 0.9)
     let objective = ClassificationObjective(classes: 10)
-    let batch = 128
-    let inputs = try Tensor.full([batch, 1, size, size], 0.5)
+    let inputs = try Tensor.full([batch] + shape, 0.5)
     let targets = try Tensor((0..<batch).map { Int64($0 % 10) })
     var times: [Double] = []
     for _ in 0..<6 {
@@ -52,7 +57,7 @@ public struct MachineSpeed: Sendable {
       times.append((ContinuousClock.now - start) / Duration.seconds(1))
     }
     return (
-      times.dropFirst().median, Double(network.table.rows.count),
+      times.dropFirst().min() ?? 0, Double(network.table.rows.count),
       Double(network.table.multiplyAdds * batch)
     )
   }
@@ -80,7 +85,9 @@ extension ExperimentPlan {
       let batch = Double(min(configuration.batchSize, training))
       seconds +=
         steps
-        * (speed.secondsPerLayer * Double(table.rows.count)
+        * ((configuration.dataset.elementShape.count == 1
+          && configuration.dataset.elementKind == .points
+          ? speed.secondsPerDenseLayer : speed.secondsPerLayer) * Double(table.rows.count)
           + speed.secondsPerMultiplyAdd * Double(table.multiplyAdds) * batch)
     }
     return seconds * Double(seeds.count) / Double(max(workers, 1))

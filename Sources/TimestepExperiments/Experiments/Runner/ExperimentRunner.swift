@@ -76,6 +76,9 @@ public struct ExperimentRunner: Sendable {
     if !outcomes.all.isEmpty {
       result.figures.tables.append(try outcomes.record(source: experiment.source))
     }
+    if options.scale == .full, experiment.hasScales {
+      plan.reductions += try DataShortfall.lines(trials)
+    }
     let record = ExperimentRecord(
       experiment, result, scale: options.scale, reductions: plan.reductions,
       assumptions: assumptions, version: version)
