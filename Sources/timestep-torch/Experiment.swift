@@ -68,6 +68,7 @@ private func writePage(_ directory: URL, _ command: ExperimentCommand) throws {
     to: directory.appendingPathComponent("page.html"), withPictures: !command.noPictures,
     isDrawn: !command.noPictures)
   if let notice = written.notice, !command.quiet { printError("plots are not drawn: \(notice)") }
+  try refuseUnreadable(report)
 }
 
 private func printPlan(of experiment: any Experiment, _ runner: ExperimentRunner) throws {

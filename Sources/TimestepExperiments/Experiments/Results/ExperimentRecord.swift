@@ -62,45 +62,67 @@ public struct ExperimentRecord: Codable, Sendable {
   /// - Throws: `AtomicFile.WriteError` and `DiagnosticError`.
   package func write(_ figures: DiagnosticResult, to directory: URL) throws {
     try directory.makeDirectory()
+    let file = directory.appendingPathComponent(Self.fileName)
+    if FileManager.default.fileExists(atPath: file.path) {
+      // Of a record that cannot be read nothing is known to be removed; it is replaced.
+      let earlier: ExperimentRecord?
+      do { earlier = try Self.decode(file) } catch { earlier = nil }
+      try FileManager.default.removeItem(at: file)
+      try earlier?.files.remove(from: directory, leaving: files)
+    }
     _ = try figures.write(to: directory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(
-      try encoder.encode(self) + Data("\n".utf8),
-      to: directory.appendingPathComponent(Self.fileName))
+    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: file)
   }
 
   /// Reads the record of a directory and its tables, plots and pages.
   ///
-  /// - Throws: ``RunError`` and `DiagnosticError` that name the file.
+  /// - Throws: ``RunError`` that names the file.
   public static func read(from directory: URL) throws -> (
     record: ExperimentRecord, figures: DiagnosticResult
   ) {
+    var unreadable: [UnreadableFile] = []
+    let read = read(from: directory, unreadable: &unreadable)
+    guard let read, unreadable.isEmpty else {
+      throw RunError(.badData, unreadable.map(\.description).joined(separator: "\n"))
+    }
+    return read
+  }
+
+  /// Reads the record of a directory and its figures; what cannot be read is noted and left out.
+  ///
+  /// - Returns: nil where the record itself cannot be read.
+  public static func read(from directory: URL, unreadable: inout [UnreadableFile]) -> (
+    record: ExperimentRecord, figures: DiagnosticResult
+  )? {
     let file = directory.appendingPathComponent(fileName)
+    do {
+      let record = try decode(file)
+      return (
+        record, record.files.read(from: file, summary: record.summary, unreadable: &unreadable)
+      )
+    } catch {
+      unreadable.append(UnreadableFile(file, error))
+      return nil
+    }
+  }
+
+  private static func decode(_ file: URL) throws -> ExperimentRecord {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let record: ExperimentRecord
     do {
-      record = try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
-    } catch {
+      return try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
+    } catch let error as DecodingError {
       throw RunError(
-        .badData, "\(file.path): cannot be read (\(error)); run 'timestep experiment' again")
+        .badData, "\(file.path): \(error.reason); run 'timestep experiment' again")
     }
-    let tables = try record.tables.map {
-      try DiagnosticTable(contentsOf: directory.appendingPathComponent("\($0).json"))
-    }
-    var pages: [String: String] = [:]
-    for name in record.pages {
-      pages[name] = try? String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
-    }
-    return (
-      record,
-      DiagnosticResult(tables: tables, plots: record.plots, summary: record.summary, pages: pages)
-    )
   }
+
+  private var files: ResultFiles { ResultFiles(tables: tables, plots: plots, pages: pages) }
 }
 
 extension URL {
