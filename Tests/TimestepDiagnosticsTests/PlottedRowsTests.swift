@@ -35,7 +35,11 @@ struct PlottedRowsTests {
 
   @Test("Numbers have the digits that a picture can show, whatever range it shows")
   func digits() throws {
-    #expect(try rows(line, [1 / 3.0, 100 / 3.0]) == ["x,y", "0,0.33333", "0.3333333,33.333"])
+    #expect(try rows(line, [1 / 3.0, 100 / 3.0]) == ["x,y", "0,0.33333", "0.33333,33.333"])
+    // Numbers that are names rather than places.
+    let named = try rows(
+      { .init(.line(), of: $0, x: .column("x"), y: .column("y"), detail: "x") }, [1, 2])
+    #expect(named == ["x,y", "0,1", "0.3333333,2"])
     // A narrow range far from 0 keeps what tells its numbers apart.
     let narrow = try rows(line, [1_000_000.123456, 1_000_000.223456])
     #expect(narrow.map { $0.split(separator: ",")[1] } == ["y", "1000000.12346", "1000000.22346"])
