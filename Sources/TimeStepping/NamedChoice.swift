@@ -34,6 +34,15 @@ public struct NamedChoice: Sendable, Hashable, CustomStringConvertible {
     (self.kind, self.name, self.values) = (kind, name, values)
   }
 
+  /// The choice with a value of one key, which may hold commas.
+  public func setting(_ key: String, to value: String) -> NamedChoice {
+    NamedChoice(kind: kind, name: name, values: values.merging([key: value]) { $1 })
+  }
+
+  private init(kind: String, name: String, values: [String: String]) {
+    (self.kind, self.name, self.values) = (kind, name, values)
+  }
+
   /// The text, with the keys in alphabetical order.
   public var description: String {
     let list = values.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }

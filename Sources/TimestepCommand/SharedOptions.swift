@@ -275,7 +275,7 @@ public struct TrainingOptions: ParsableArguments {
   /// What follows the training.
   @Option(
     help: ArgumentHelp(
-      "Follow the training step by step, such as gradient-ratios or layer-norms:every=10; may be given again.",
+      "Follow the training step by step, such as gradient-ratios or layer-norms:every=10; may be given again, each diagnostic once.",
       valueName: "name"))
   public var diagnose: [String] = []
 

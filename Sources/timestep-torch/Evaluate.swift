@@ -10,6 +10,7 @@ func runEvaluate(_ command: EvaluateCommand) throws {
   var given = RunOptions()
   given.data = command.dataDirectory
   given.batchSize = command.batchSize
+  given.testLimit = command.testLimit
   given.device = command.device?.rawValue
   given.threads = command.threads
   try Torch.keepFreedMemory()

@@ -84,6 +84,7 @@ private func writePage(_ directory: URL, _ choices: RunnerOptions) throws {
     to: directory.appendingPathComponent("page.html"), withPictures: !choices.noPictures,
     isDrawn: !choices.noPictures)
   if let notice = written.notice, !choices.quiet { printError("plots are not drawn: \(notice)") }
+  try refuseUnreadable(report)
 }
 
 private func printPlan(of experiment: any Experiment, _ runner: ExperimentRunner) throws {

@@ -72,6 +72,29 @@ struct CatalogTests {
     #expect(columns.subtracting(filled).isEmpty, "\(name)")
   }
 
+  @Test("It says what it takes, and looks at one scheme where it can", arguments: names)
+  func subjects(name: String) throws {
+    let diagnostic = try DiagnosticCatalog.diagnostic(named: name)
+    #expect(!diagnostic.subjects.isEmpty)
+    guard diagnostic.input == .nothing, diagnostic.choosesScheme else {
+      let error = #expect(throws: ArgumentError.self) {
+        try DiagnosticCatalog.diagnostic(named: name, ofScheme: "euler")
+      }
+      #expect(error?.problem == "takes \(diagnostic.subjects)")
+      return
+    }
+    let context = DiagnosticContext("one scheme")
+    let single = try DiagnosticCatalog.diagnostic(named: name, ofScheme: "rk4")
+    let one = try single(context)
+    let all = try diagnostic(context)
+    let schemes = one.tables.compactMap { $0.index(of: "scheme") == nil ? nil : Set($0["scheme"]) }
+    #expect(schemes.allSatisfy { $0.count == 1 }, "\(name)")
+    #expect(one.tables[0].rows.count < all.tables[0].rows.count, "\(name)")
+    #expect(throws: ArgumentError.self) {
+      try DiagnosticCatalog.diagnostic(named: "\(name):scheme=heun", ofScheme: "rk4")
+    }
+  }
+
   private static func numbers(_ network: ResidualNetwork) throws -> [[Double]] {
     try network.parameters.all.map { try $0.value.scalars(Double.self) }
       + [try network.randomness.state().map { Double($0) }]

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import TimeStepping
 import TimestepData
 import TimestepDiagnostics
 import TimestepNetworks
@@ -77,6 +78,72 @@ struct FollowingTests {
     #expect(abs(last / expected - 1) < 1e-6)
     #expect(try #require(log["gradient 11 head.linear"]).allSatisfy { $0 > 0 })
     #expect(throws: DiagnosticError.self) { try train(["layer-norms:layers=99"], Scratch()) }
+  }
+
+  @Test("What a network does not have is refused before a training")
+  func checked() throws {
+    let network = try NetworkCatalog.make("dense-5", seed: 7)
+    for (name, part) in [
+      ("layer-norms:layers=999", "there is no layer 999"),
+      ("gradient-ratios:batches=2", "for a finished run"),
+    ] {
+      let error = #expect(throws: DiagnosticError.self) {
+        try DiagnosticCatalog.follower(named: name).checkFollowing(network)
+      }
+      #expect(error?.kind == .doesNotApply && error?.problem.contains(part) == true)
+    }
+    for diagnostic in DiagnosticCatalog.all.compactMap({ $0 as? any TrainingDiagnostic }) {
+      #expect(throws: Never.self) { try diagnostic.checkFollowing(network) }
+    }
+  }
+
+  @Test("Two that would write one file are refused")
+  func twice() throws {
+    for diagnostic in DiagnosticCatalog.all where diagnostic is any TrainingDiagnostic {
+      let names = [diagnostic.name, "\(diagnostic.name):every=2"]
+      let error = #expect(throws: ArgumentError.self) {
+        try DiagnosticCatalog.followers(named: names)
+      }
+      #expect(error?.problem.contains("name it once") == true)
+      #expect(try DiagnosticCatalog.followers(named: [names[1]]).count == 1)
+    }
+  }
+
+  @Test("Layers are chosen on a finished run as well; steps of a training are not")
+  func chosenLayers() throws {
+    let scratch = try Scratch()
+    _ = try train(["layer-norms:layers=1+2+11"], scratch)
+    var context = try Subjects.points("dense-5")
+    context.directory = scratch.url
+    let whole = try context.result(of: "layer-norms")
+    let some = try context.result(of: "layer-norms:layers=2+5")
+    #expect(some.tables[0]["layer"] == [.integer(2), .integer(5)])
+    #expect(whole.tables[0].rows.contains(some.tables[0].rows[1]))
+    #expect(Set(whole.tables[1]["layer"]).count == 3 && Set(some.tables[1]["layer"]).count == 1)
+    let others = try context.result(of: "layer-norms:layers=5")
+    #expect(others.tables.count == 1 && others.summary.last?.contains("none of these") == true)
+    for name in ["layer-norms:layers=999", "layer-norms:every=2", "gradient-ratios:every=2"] {
+      let error = #expect(throws: DiagnosticError.self) { try context.result(of: name) }
+      #expect(error?.kind == .doesNotApply)
+    }
+  }
+
+  @Test("A damaged file of a followed training is named with the column")
+  func damaged() throws {
+    let scratch = try Scratch()
+    var context = try Subjects.points("dense-5")
+    context.directory = scratch.url
+    for (file, name, column) in [
+      (LayerNormLog.fileName, "layer-norms", "gradient 2 b"),
+      (GradientRatioLog.fileName, "gradient-ratios", "epoch"),
+    ] {
+      let text =
+        name == "layer-norms" ? "step,epoch,weight 2 b\n1,1,3\n" : "step,epo\n1,1\n"
+      try scratch.write(text, to: file)
+      let error = #expect(throws: DataError.self) { try context.result(of: name) }
+      #expect(error?.description.contains(file) == true, "\(name)")
+      #expect(error?.description.contains("'\(column)'") == true, "\(name)")
+    }
   }
 
   @Test("What does not follow a training is refused with those that do")

@@ -1,6 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
+import TimeStepping
+import TimestepData
 import TimestepDiagnostics
 import TimestepExperiments
 import TimestepTraining
@@ -58,13 +60,22 @@ struct DiagnosisTests {
 
   @Test("What cannot follow a training is refused before it begins")
   func refused() throws {
-    for (name, part) in [("robustness", "does not follow"), ("gradient-ratio", "gradient-ratios")] {
+    for (name, part) in [
+      ("robustness", "does not follow"), ("gradient-ratio", "gradient-ratios"),
+      ("layer-norms, 'layer-norms:layers=2'", "name it once"),
+    ] {
       #expect {
         try RunConfiguration(resolving: tinyOptions(scratch, "{diagnose: [\(name)]}"))
       } throws: { error in
         "\(error)".contains(part)
       }
     }
+    // What only the network shows: no directory is left behind that would be in the way of the next try.
+    #expect(throws: DiagnosticError.self) {
+      try train(
+        tinyOptions(scratch, "{diagnose: ['layer-norms:layers=999']}"), into: "run", of: scratch)
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("run")))
   }
 
   @Test("Runs that differ in their seed have one label, others are told apart")
@@ -80,6 +91,44 @@ struct DiagnosisTests {
     #expect(histories.map(\.label) == ["resnet-8, h 1", "resnet-8, h 1", "resnet-8, h 0.1"])
     #expect(histories.map(\.seed) == [1, 2, 1])
     #expect(histories.allSatisfy { $0.rows.count == 1 && $0["test_accuracy"]?.count == 1 })
+    let again = RunDirectory(scratch.url.appendingPathComponent("./b/../a"))
+    let error = #expect(throws: ArgumentError.self) { try (runs + [again]).histories() }
+    #expect(error?.problem.contains("named twice") == true)
+  }
+
+  @Test("Every column of metrics.csv that is missing is named with the file; no epochs are said so")
+  func metrics() throws {
+    let (directory, _) = try train(
+      tinyOptions(scratch, "{epochs: 1}"), into: "run", of: scratch)
+    let lines = try String(contentsOf: directory.metrics, encoding: .utf8).split(separator: "\n")
+    let columns = lines[0].split(separator: ",").map(String.init)
+    for (number, column) in columns.enumerated() where column != "test_top5_accuracy" {
+      var header = columns
+      header[number] = "x" + column.dropFirst()
+      for rows in [[], lines.dropFirst().map(String.init)] {
+        let text = ([header.joined(separator: ",")] + rows).joined(separator: "\n")
+        try Data(text.utf8).write(to: directory.metrics)
+        let error = #expect(throws: DataError.self) { try [directory].histories() }
+        #expect(error?.kind == .badData && error?.file == directory.metrics.path, "\(column)")
+        #expect(error?.problem.contains("no column '") == true, "\(column)")
+      }
+    }
+    for length in 0..<lines[0].utf8.count - 1 {
+      try Data(lines[0].utf8.prefix(length)).write(to: directory.metrics)
+      #expect(throws: DataError.self) { try [directory].histories() }
+    }
+    try Data((lines[0] + "\n").utf8).write(to: directory.metrics)
+    let histories = try [directory].histories()
+    for diagnostic in DiagnosticCatalog.all where diagnostic.input == .histories {
+      let error = #expect(throws: DiagnosticError.self) {
+        try diagnostic(DiagnosticContext("run", histories: histories))
+      }
+      #expect(error?.problem.contains("no epochs yet") == true)
+    }
+    #expect(try DirectoryReport(directory.url).page.sections[0].summary == ["no epochs yet"])
+    // Going on writes the file again.
+    _ = try TrainingRun(directory.readConfiguration(), version: "test").resume(directory)
+    #expect(try [directory].histories()[0].rows.count == 1)
   }
 
   @Test("A report has the run and its diagnostics; without a renderer it says what helps")
@@ -98,6 +147,7 @@ struct DiagnosisTests {
     try record.write(result, to: directory.url.appendingPathComponent("diagnostics/relative-step"))
     let report = try DirectoryReport(directory.url)
     #expect(report.page.sections.map(\.title).last == "relative-step: \(diagnostic.title)")
+    #expect(report.page.unreadable.isEmpty)
     let (page, pictures, notice) = try report.write(
       renderer: PlotRenderer(environment: ["TIMESTEP_PYTHON": "/nonexistent/python"]))
     #expect(pictures.isEmpty && notice?.contains("pip install vl-convert-python") == true)

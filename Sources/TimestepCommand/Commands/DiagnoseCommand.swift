@@ -8,7 +8,8 @@ public struct DiagnoseCommand: RuntimeCommand {
     abstract: "Looks inside: tables and plots of gradients, states, spectra and more.",
     discussion: """
       The last argument is the diagnostic, see `timestep list diagnostics`; before it come the directories of runs, or \
-      the name of a network (with fresh weights) or of a scheme where that is enough.
+      the name of a network (with fresh weights) or of a scheme where that is enough. A subject that the diagnostic does \
+      not look at is refused.
 
       Tables (CSV, JSON) and plots (Vega-Lite) go to RUN/diagnostics/NAME, or where --output says; the directory is the \
       last line of standard output. `timestep report` makes pages and pictures of them.

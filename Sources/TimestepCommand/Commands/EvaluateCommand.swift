@@ -19,6 +19,13 @@ public struct EvaluateCommand: RuntimeCommand {
   @Option(help: ArgumentHelp("Part of the data set.", valueName: "split"))
   public var split: Split = .test
 
+  /// The most test examples.
+  @Option(
+    help: ArgumentHelp(
+      "Measure on only so many test examples, as many of each class, if not as many as the run did.",
+      valueName: "n"))
+  public var testLimit: Int?
+
   /// The file for the logits.
   @Option(
     help: ArgumentHelp(
@@ -53,6 +60,13 @@ public struct EvaluateCommand: RuntimeCommand {
 
   /// A command of which nothing is given.
   public init() {}
+
+  /// Refuses a limit of another part than that which is measured.
+  public func validate() throws {
+    if testLimit != nil, split != .test {
+      throw ValidationError("--test-limit belongs to the test part; leave it out")
+    }
+  }
 
   func run(with runtime: some CommandRuntime) throws { try runtime.evaluate(self) }
 }

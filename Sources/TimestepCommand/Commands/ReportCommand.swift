@@ -8,7 +8,8 @@ public struct ReportCommand: RuntimeCommand {
     abstract: "Writes one page with all tables and plots of a run, and pictures of each plot.",
     discussion: """
       Looks for what `timestep diagnose` has written in the directory and below it. DIR/report.html needs nothing but a \
-      browser; DIR/plots holds each plot as SVG and PNG. Plots are drawn by the Python package vl-convert-python, looked \
+      browser; DIR/plots holds each plot as SVG and PNG, without those of plots that have gone. Tables of more than 50 kB \
+      are linked to, not held. What cannot be read is named on the page and on standard error, with exit code 65. Plots are drawn by the Python package vl-convert-python, looked \
       for with the Python named by TIMESTEP_PYTHON, or python3; without it the page has the tables, and says how to \
       install it.
 

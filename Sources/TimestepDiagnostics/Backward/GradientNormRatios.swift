@@ -22,28 +22,43 @@ public struct GradientNormRatios: TrainingDiagnostic {
   public let input = DiagnosticInput.trainedRun
   public var arguments: [ArgumentDescription] {
     [
-      ArgumentDescription("batches", standard: "4", "batches of the training part to look at"),
+      ArgumentDescription(
+        "batches", standard: "4", "of a finished run, batches of the training part to look at"),
       ArgumentDescription("every", standard: "1", "in a training, steps from one row to the next"),
     ]
   }
-  private var batches = 4
-  private var interval = 1
+  private var batches: Int?
+  private var interval: Int?
 
   /// Creates the diagnostic.
   public init() {}
 
   public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
     var result = self
-    result.batches = try choice.integer("batches", in: 1...1_000_000) ?? batches
-    result.interval = try choice.integer("every", in: 1...1_000_000_000) ?? interval
+    result.batches = try choice.integer("batches", in: 1...1_000_000)
+    result.interval = try choice.integer("every", in: 1...1_000_000_000)
     return result
+  }
+
+  public func refusal(_ context: DiagnosticContext) -> String? {
+    interval.map {
+      "every=\($0) is for a training that is followed, 'train --diagnose \(name):every=\($0)'; leave it out"
+    }
+  }
+
+  public func checkFollowing(_ network: ResidualNetwork) throws {
+    guard let batches else { return }
+    throw DiagnosticError(
+      .doesNotApply, name,
+      "batches=\(batches) is for a finished run, 'diagnose RUN \(name):batches=\(batches)'; a training is followed in "
+        + "its own batches")
   }
 
   public func follow(
     _ trainer: Trainer, of network: ResidualNetwork, in directory: URL,
     keeping lengths: [String: Int]
   ) throws -> any DiagnosticLog {
-    trainer.ratioInterval = interval
+    trainer.ratioInterval = interval ?? 1
     trainer.ratiosSeeStem = true
     return try GradientRatioLog(directory, keeping: lengths[GradientRatioLog.fileName] ?? 0)
   }
@@ -52,6 +67,7 @@ public struct GradientNormRatios: TrainingDiagnostic {
     let network = try context.requiredNetwork()
     let data = try context.requiredData()
     let passes = NetworkPasses(network: network)
+    let batches = batches ?? 4
     var measured: [GradientRatios] = []
     var norms: [[Double]] = []
     try data.forEachBatch(of: .train, examples: .max) { batch in
@@ -116,9 +132,9 @@ public struct GradientNormRatios: TrainingDiagnostic {
   private func addEpochs(
     to result: inout DiagnosticResult, _ context: DiagnosticContext, _ network: ResidualNetwork
   ) throws {
-    guard let log = try context.log(GradientRatioLog.fileName),
-      let epochs = log["epoch"], !epochs.isEmpty
-    else { return }
+    guard let log = try context.log(GradientRatioLog.fileName) else { return }
+    let epochs = try log.column("epoch")
+    guard !epochs.isEmpty else { return }
     var table = DiagnosticTable(
       "gradient-ratios-by-epoch", "Gradient-norm ratios during training", source: source,
       notes: ["Mean, lowest and highest over the steps of an epoch that were measured."],
@@ -127,7 +143,7 @@ public struct GradientNormRatios: TrainingDiagnostic {
     for epoch in Set(epochs.map { Int($0) }).sorted() {
       let rows = log.rows.indices.filter { Int(epochs[$0]) == epoch }
       for (number, path) in paths.enumerated() {
-        let values = log[path] ?? []
+        let values = try log.column(path)
         let ratios = rows.map { values[$0] }.filter(\.isFinite)
         try table.append([
           .integer(epoch), .integer(number), .text(path),

@@ -12,7 +12,8 @@ import TimestepTraining
 /// ```
 ///
 /// In a training (`train --diagnose layer-norms`), the norm of the gradient is that which the optimiser was given, after
-/// clipping, and that of the weight follows the step.
+/// clipping, and that of the weight follows the step. `layers` chooses in both; `standard` is the second layer, those at
+/// quarters of the depth and the last one in a training, and every layer of a finished run.
 public struct LayerNorms: TrainingDiagnostic {
   public let name = "layer-norms"
   public let title = "norms of weights and gradients of layers"
@@ -23,12 +24,13 @@ public struct LayerNorms: TrainingDiagnostic {
     [
       ArgumentDescription(
         "layers", standard: "standard",
-        "in a training: all, numbers such as 2+9, or the 2nd, quarters and the last"),
+        "all, numbers such as 2+9, or standard: in a training the 2nd, quarters and the last, of a run all"
+      ),
       ArgumentDescription("every", standard: "1", "in a training, steps from one row to the next"),
     ]
   }
   private var layers = LayerChoice.standard
-  private var interval = 1
+  private var interval: Int?
 
   /// Creates the diagnostic.
   public init() {}
@@ -42,8 +44,18 @@ public struct LayerNorms: TrainingDiagnostic {
       }
       result.layers = layers
     }
-    result.interval = try choice.integer("every", in: 1...1_000_000_000) ?? interval
+    result.interval = try choice.integer("every", in: 1...1_000_000_000)
     return result
+  }
+
+  public func refusal(_ context: DiagnosticContext) -> String? {
+    interval.map {
+      "every=\($0) is for a training that is followed, 'train --diagnose \(name):every=\($0)'; leave it out"
+    }
+  }
+
+  public func checkFollowing(_ network: ResidualNetwork) throws {
+    _ = try chosen(from: Self.layers(of: network))
   }
 
   /// A layer with a weight.
@@ -88,7 +100,7 @@ public struct LayerNorms: TrainingDiagnostic {
     keeping lengths: [String: Int]
   ) throws -> any DiagnosticLog {
     try LayerNormLog(
-      directory, chosen(from: Self.layers(of: network)), every: interval,
+      directory, chosen(from: Self.layers(of: network)), every: interval ?? 1,
       keeping: lengths[LayerNormLog.fileName] ?? 0)
   }
 
@@ -96,6 +108,8 @@ public struct LayerNorms: TrainingDiagnostic {
     let network = try context.requiredNetwork()
     let data = try context.requiredData()
     let passes = NetworkPasses(network: network)
+    let all = Self.layers(of: network)
+    let layers = layers == .standard ? all : try chosen(from: all)
     let batch = try data.batch(of: .train, examples: context.budget.examples)
     let pass = NetworkPasses.pass(isTraining: true)
     _ = try passes.backward(batch, data.objective, pass, seed: context.seed)
@@ -106,7 +120,7 @@ public struct LayerNorms: TrainingDiagnostic {
         .integer("layer", "layer"), .text("path", "place"), .integer("numbers", "learned numbers"),
         .number("weight", "norm of the weight"), .number("gradient", "norm of its gradient"),
       ])
-    for layer in Self.layers(of: network) {
+    for layer in layers {
       try table.append([
         .integer(layer.number), .text(layer.path), .integer(layer.weight.value.count),
         .number(try layer.weight.value.length()),
@@ -129,13 +143,17 @@ public struct LayerNorms: TrainingDiagnostic {
         plot("weight", "Norm of each layer's weight"),
         plot("gradient", "Norm of each layer's gradient"),
       ])
-    try addSteps(to: &result, context)
+    try addSteps(of: Set(layers.map(\.number)), to: &result, context)
     return result
   }
 
-  /// The steps of a training that was followed.
-  private func addSteps(to result: inout DiagnosticResult, _ context: DiagnosticContext) throws {
-    guard let log = try context.log(LayerNormLog.fileName), let steps = log["step"] else { return }
+  /// The steps of a training that was followed, of those layers that are asked for.
+  private func addSteps(
+    of chosen: Set<Int>, to result: inout DiagnosticResult, _ context: DiagnosticContext
+  ) throws {
+    guard let log = try context.log(LayerNormLog.fileName) else { return }
+    let steps = try log.column("step")
+    guard !steps.isEmpty else { return }
     var table = DiagnosticTable(
       "layer-norms-by-step", "Norms during training", source: source,
       notes: ["The gradient as the optimiser was given it; the weight after the step."],
@@ -143,14 +161,22 @@ public struct LayerNorms: TrainingDiagnostic {
         .integer("step", "step"), .text("layer", "layer"),
         .number("weight", "norm of the weight"), .number("gradient", "norm of its gradient"),
       ])
-    let layers = log.columns.filter { $0.hasPrefix("weight ") }.map { String($0.dropFirst(7)) }
+    let followed = log.columns.filter { $0.hasPrefix("weight ") }.map { String($0.dropFirst(7)) }
+    let layers = followed.filter { layer in
+      layer.split(separator: " ").first.flatMap { Int($0) }.map(chosen.contains) ?? true
+    }
+    guard !layers.isEmpty else {
+      result.summary.append(
+        "\(LayerNormLog.fileName) has none of these layers; followed were: "
+          + followed.joined(separator: ", "))
+      return
+    }
     var means: [String] = []
     // As many points as a line on a screen shows; the file holds every step.
     let stride = max(1, steps.count / 2000)
     for layer in layers {
-      guard let weights = log["weight \(layer)"], let gradients = log["gradient \(layer)"] else {
-        continue
-      }
+      let weights = try log.column("weight \(layer)")
+      let gradients = try log.column("gradient \(layer)")
       for row in Swift.stride(from: 0, to: steps.count, by: stride) {
         try table.append([
           .integer(Int(steps[row])), .text(layer), .number(weights[row]), .number(gradients[row]),

@@ -40,6 +40,21 @@ extension Diagnostic {
   public func configured(_ choice: NamedChoice) throws -> any Diagnostic { self }
   public func refusal(_ context: DiagnosticContext) -> String? { nil }
 
+  /// Whether it looks at one scheme where one is named: the argument `scheme`.
+  public var choosesScheme: Bool { arguments.contains { $0.key == "scheme" } }
+
+  /// What has to be named for it, in words.
+  public var subjects: String {
+    switch input {
+    case .trainedRun: "the directory of one run"
+    case .network: "the directory of one run, or the name of a network"
+    case .scheme: "the name of one scheme, or the directory of a run"
+    case .histories: "the directories of runs"
+    case .nothing where choosesScheme: "the name of one scheme, or nothing for all of them"
+    case .nothing: "nothing: its problem is its own"
+    }
+  }
+
   /// The measurement, once it is sure that what it needs is there and that it applies.
   ///
   /// - Throws: ``DiagnosticError`` of kind `doesNotApply` where it is not.

@@ -61,6 +61,21 @@ public enum DiagnosticCatalog {
     StepSizeAdvice()
   ]
 
+  /// The diagnostics that follow a training; each of them once, since each writes one file.
+  ///
+  /// - Throws: `UnknownNameError` or `ArgumentError`.
+  public static func followers(named texts: [String]) throws -> [any TrainingDiagnostic] {
+    let followers = try texts.map { try follower(named: $0) }
+    for (number, follower) in followers.enumerated()
+    where followers[..<number].contains(where: { $0.name == follower.name }) {
+      throw ArgumentError(
+        "diagnostic", follower.name,
+        "follows the training twice, but writes one file; name it once, with all that it is to follow"
+      )
+    }
+    return followers
+  }
+
   /// The diagnostic that a text chooses, which has to be one that follows a training.
   ///
   /// - Throws: `UnknownNameError` or `ArgumentError`.
@@ -70,6 +85,25 @@ public enum DiagnosticCatalog {
     throw ArgumentError(
       "diagnostic", try NamedChoice("diagnostic", text).name,
       "does not follow a training; those that do: \(names.joined(separator: ", "))")
+  }
+
+  /// The diagnostic that a text chooses, of one scheme alone.
+  ///
+  /// - Parameter scheme: a scheme with its arguments, such as `lm:k=-0.3`.
+  /// - Throws: `UnknownNameError`, or `ArgumentError` where it does not look at one scheme.
+  public static func diagnostic(named text: String, ofScheme scheme: String) throws
+    -> any Diagnostic
+  {
+    let diagnostic = try diagnostic(named: text)
+    let choice = try NamedChoice("diagnostic", text)
+    guard diagnostic.input == .nothing, diagnostic.choosesScheme else {
+      throw ArgumentError("diagnostic", choice.name, "takes \(diagnostic.subjects)")
+    }
+    if let other = choice.values["scheme"] {
+      throw ArgumentError(
+        "diagnostic", choice.name, "two schemes are named, \(scheme) and \(other); name one")
+    }
+    return try diagnostic.configured(choice.setting("scheme", to: scheme))
   }
 
   /// The diagnostic that a text such as `robustness` or `robustness:levels=9` chooses.

@@ -4,6 +4,10 @@ import TimestepTraining
 
 /// A diagnostic that can also follow a training, step by step: `timestep train --diagnose NAME`.
 public protocol TrainingDiagnostic: Diagnostic {
+  /// Refuses what it cannot follow, before the training's directory is made.
+  ///
+  /// - Throws: ``DiagnosticError`` of kind `doesNotApply`.
+  func checkFollowing(_ network: ResidualNetwork) throws
   /// The observer that writes what it sees into a directory, ready to be added to the trainer; asks the trainer to
   /// measure what it needs.
   ///

@@ -1,4 +1,5 @@
 import TimestepData
+import TimestepTraining
 
 /// The epochs of a training, as they stand in `metrics.csv`.
 public struct TrainingHistory: Sendable, Hashable {
@@ -10,6 +11,8 @@ public struct TrainingHistory: Sendable, Hashable {
   public var columns: [String]
   /// One row for each epoch, NaN where a field is empty.
   public var rows: [[Double]]
+  /// The file that it was read from; nil where it was made otherwise.
+  private var file: String?
 
   /// Joins the parts.
   public init(_ label: String, seed: UInt64, columns: [String], rows: [[Double]]) {
@@ -19,7 +22,20 @@ public struct TrainingHistory: Sendable, Hashable {
     self.rows = rows
   }
 
-  /// Reads a `metrics.csv`.
+  /// Reads the `metrics.csv` of a run, with every column that a training writes.
+  ///
+  /// - Throws: `DataError` with the file and the line, or the column that is missing.
+  public init(_ label: String, seed: UInt64, metrics path: String) throws {
+    try self.init(label, seed: seed, contentsOf: path)
+    let metric = metric ?? "METRIC"
+    let expected = MetricsFile.commonColumns + ["train_\(metric)", "test_\(metric)"]
+    guard let missing = expected.first(where: { !columns.contains($0) }) else { return }
+    var error = lacks(missing)
+    error.remedy = "'timestep resume' of the run writes it again from its checkpoint"
+    throw error
+  }
+
+  /// Reads a file of numbers that a training writes, by epochs or steps.
   ///
   /// - Throws: `DataError` with the file and the line.
   public init(_ label: String, seed: UInt64, contentsOf path: String) throws {
@@ -52,10 +68,36 @@ public struct TrainingHistory: Sendable, Hashable {
         })
     }
     self.init(label, seed: seed, columns: columns, rows: rows)
+    file = path
   }
 
   /// The values of a column; nil where there is no such column.
   public subscript(_ column: String) -> [Double]? {
     columns.firstIndex(of: column).map { index in rows.map { $0[index] } }
+  }
+
+  /// The values of a column that has to be there.
+  ///
+  /// - Throws: `DataError` with the file and the column.
+  public func column(_ name: String) throws -> [Double] {
+    guard let values = self[name] else { throw lacks(name) }
+    return values
+  }
+
+  private func lacks(_ column: String) -> DataError {
+    DataError(.badData, file: file, problem: "has no column '\(column)'")
+  }
+}
+
+extension [TrainingHistory] {
+  /// Why there is nothing to show: none of the runs has a whole epoch; nil where one has.
+  var lackOfEpochs: String? {
+    guard allSatisfy(\.rows.isEmpty) else { return nil }
+    return "no epochs yet: \(Set(map(\.label)).sorted().joined(separator: "; "))"
+  }
+
+  /// A line for each run without an epoch among others that have some.
+  var linesWithoutEpochs: [String] {
+    filter(\.rows.isEmpty).map { "\($0.label), seed \($0.seed): no epochs yet" }
   }
 }

@@ -18,6 +18,8 @@ public struct GeneralizationGap: Diagnostic {
   /// Creates the diagnostic.
   public init() {}
 
+  public func refusal(_ context: DiagnosticContext) -> String? { context.histories.lackOfEpochs }
+
   public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
     let isAccuracy = context.histories.allSatisfy {
       $0["train_accuracy"] != nil && $0["test_accuracy"] != nil
@@ -65,7 +67,7 @@ public struct GeneralizationGap: Diagnostic {
       ])
     var labels: [String] = []
     for gap in gaps where !labels.contains(gap.label) { labels.append(gap.label) }
-    var lines: [String] = []
+    var lines = context.histories.linesWithoutEpochs
     for label in labels {
       let mine = gaps.filter { $0.label == label }.map(\.gaps)
       let (means, largest) = (mine.map(\.mean), mine.compactMap { $0.max() })

@@ -11,6 +11,8 @@ public struct TrainingCurves: Diagnostic {
   /// Creates the diagnostic.
   public init() {}
 
+  public func refusal(_ context: DiagnosticContext) -> String? { context.histories.lackOfEpochs }
+
   public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
     let metrics = context.histories.compactMap(\.metric)
     let metric = metrics.first ?? ""
@@ -24,7 +26,7 @@ public struct TrainingCurves: Diagnostic {
         .text("run", "run"), .integer("seed", "seed"), .integer("epoch", "epoch"),
         .text("part", "part"), .number("loss", "loss"), .number("metric", metric),
       ])
-    var summary: [String] = []
+    var summary = context.histories.linesWithoutEpochs
     for history in context.histories {
       let epochs = history["epoch"] ?? []
       for (part, prefix) in [("training", "train"), ("test", "test")] {

@@ -4,21 +4,21 @@ extension Plot {
   /// The schema that specifications follow.
   static let schema = "https://vega.github.io/schema/vega-lite/v5.json"
 
-  /// The Vega-Lite v5 specification, with the tables' rows in it, so that it can be drawn without anything else.
+  /// The Vega-Lite v5 specification, with the tables' rows in it as CSV, so that it can be drawn without anything else.
   ///
   /// - Throws: ``DiagnosticError`` where a table or a column that it draws is not there.
   public func specification(_ tables: [DiagnosticTable]) throws -> JSONValue {
-    var datasets: [String: JSONValue] = [:]
+    var rows: [String: PlottedRows] = [:]
     var drawn: [JSONValue] = []
     let axes = try Axes(title: axisTitles(tables), ticks: logarithmicTicks(tables))
     let filled = try layers.filter { try hasMarks($0, tables) }
     for layer in filled.isEmpty ? layers : filled {
       let table = try table(layer.table, in: tables)
-      datasets[table.name] = Self.rows(table)
+      rows[table.name] = rows[table.name] ?? plotted(table)
       drawn.append(try specification(of: layer, table, axes))
     }
     var result: [String: JSONValue] = [
-      "$schema": .text(Self.schema), "datasets": .object(datasets),
+      "$schema": .text(Self.schema), "datasets": .object(rows.mapValues { .text($0.csv) }),
       "title": .object([
         "text": .text(title), "subtitle": .array(subtitle.map { .text($0) }), "anchor": "start",
       ]),
@@ -39,7 +39,9 @@ extension Plot {
     let content: [String: JSONValue] = [
       "layer": .array(drawn), "width": .number(width), "height": .number(height),
     ]
-    guard let facet else { return .object(result.merging(content) { $1 }) }
+    guard let facet else {
+      return Self.reading(rows, .object(result.merging(content) { $1 }))
+    }
     let first = try table(layers.first?.table ?? "", in: tables)
     let column = try column(facet.column, of: first)
     // A facet divides the rows of one data set, so that all layers read the same table.
@@ -57,7 +59,49 @@ extension Plot {
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
     if facet.independentY { result["resolve"] = ["scale": ["y": "independent"]] }
-    return .object(result)
+    return Self.reading(rows, .object(result))
+  }
+
+  /// The specification with what the texts of each table's rows are read as.
+  private static func reading(_ rows: [String: PlottedRows], _ value: JSONValue) -> JSONValue {
+    guard case .object(var members) = value else { return value }
+    if let name = members["data"]?["name"], case .text(let table) = name,
+      let kinds = rows[table]?.kinds
+    {
+      members["data"] = ["name": name, "format": ["type": "csv", "parse": .object(kinds)]]
+    }
+    if case .array(let layers) = members["layer"] {
+      members["layer"] = .array(layers.map { reading(rows, $0) })
+    }
+    return .object(members)
+  }
+
+  /// The rows of a table that layers draw: those columns that they name, and all where pointing at a mark shows its row.
+  private func plotted(_ table: DiagnosticTable) -> PlottedRows {
+    let mine = layers.filter { $0.table == table.name }
+    var (columns, categories): (Set<String>, Set<String>) = ([], [])
+    for layer in mine {
+      if layer.mark.hasTooltip { columns.formUnion(table.columns.map(\.name)) }
+      for channel in [
+        layer.x, layer.y, layer.x2, layer.y2, layer.color, layer.shape, layer.dash, layer.text,
+      ] {
+        guard let channel, let name = channel.column, let index = table.index(of: name) else {
+          continue
+        }
+        columns.insert(name)
+        if (channel.measure ?? table.columns[index].measure) != .quantitative {
+          categories.insert(name)
+        }
+      }
+      if let order = layer.order { columns.insert(order) }
+      if let detail = layer.detail { categories.insert(detail) }
+      // A column that an expression names.
+      if let filter = layer.filter {
+        columns.formUnion(table.columns.map(\.name).filter { filter.contains($0) })
+      }
+    }
+    if let facet { categories.insert(facet.column) }
+    return PlottedRows(table, columns: columns.union(categories), categories: categories)
   }
 
   /// Whether a layer has a row with a number in each of its columns; one without would leave a legend to nothing.
@@ -86,15 +130,6 @@ extension Plot {
         .fault, self.name, "draws the column '\(name)', which \(table.name) does not have")
     }
     return table.columns[index]
-  }
-
-  private static func rows(_ table: DiagnosticTable) -> JSONValue {
-    .array(
-      table.rows.map { row in
-        .object(
-          Dictionary(
-            zip(table.columns.map(\.name), row.map(JSONValue.init)), uniquingKeysWith: { $1 }))
-      })
   }
 
   /// What the layers' axes have in common, by `x` and `y`.
@@ -166,10 +201,8 @@ extension JSONValue {
   init(_ value: TableValue) {
     switch value {
     case .number(let number):
-      // More digits than a picture shows would only make it larger.
-      self =
-        number.isFinite
-        ? Double(String(format: "%.7g", number)).map { .number($0) } ?? .null : .null
+      let text = String(format: "%.\(PlottedRows.categoryDigits)g", number)
+      self = number.isFinite ? Double(text).map { .number($0) } ?? .null : .null
     case .integer(let number): self = .number(Double(number))
     case .text(let text): self = .text(text)
     case .flag(let flag): self = .bool(flag)

@@ -42,7 +42,8 @@ public struct DiagnosticRecord: Sendable, Codable, Hashable {
     pages = result.pages.keys.sorted()
   }
 
-  /// Writes the record beside its result, last, so that a directory with a record is complete.
+  /// Writes the record beside its result, last, so that a directory with a record is complete; what an earlier result of
+  /// the directory had and this one has not is removed.
   ///
   /// - Throws: `AtomicFile.WriteError` and ``DiagnosticError``.
   public func write(_ result: DiagnosticResult, to directory: URL) throws {
@@ -53,38 +54,47 @@ public struct DiagnosticRecord: Sendable, Codable, Hashable {
         file: directory.path, problem: "cannot be created: \(error.localizedDescription)",
         cannotCreate: true)
     }
+    let file = directory.appendingPathComponent(Self.fileName)
+    if FileManager.default.fileExists(atPath: file.path) {
+      // Of a record that cannot be read nothing is known to be removed; it is replaced.
+      let earlier: DiagnosticRecord?
+      do { earlier = try Self.decode(file) } catch { earlier = nil }
+      try FileManager.default.removeItem(at: file)
+      try earlier?.files.remove(from: directory, leaving: files)
+    }
     _ = try result.write(to: directory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(
-      try encoder.encode(self) + Data("\n".utf8),
-      to: directory.appendingPathComponent(Self.fileName))
+    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: file)
   }
 
-  /// Reads the record of a directory and its result.
+  /// Reads the record of a directory and its result; what cannot be read is noted and left out.
   ///
-  /// - Throws: ``DiagnosticError`` that names the file.
-  public static func read(from directory: URL) throws -> (
+  /// - Returns: nil where the record itself cannot be read.
+  public static func read(from directory: URL, unreadable: inout [UnreadableFile]) -> (
     record: DiagnosticRecord, result: DiagnosticResult
-  ) {
+  )? {
     let file = directory.appendingPathComponent(fileName)
-    let record: DiagnosticRecord
     do {
-      record = try JSONDecoder().decode(DiagnosticRecord.self, from: Data(contentsOf: file))
+      let record = try decode(file)
+      return (
+        record,
+        record.files.read(from: file, summary: record.summary, unreadable: &unreadable)
+      )
     } catch {
-      throw DiagnosticError(
-        .badData, file.path, "cannot be read (\(error)); run 'timestep diagnose' again")
+      unreadable.append(UnreadableFile(file, error))
+      return nil
     }
-    let tables = try record.tables.map {
-      try DiagnosticTable(contentsOf: directory.appendingPathComponent("\($0).json"))
-    }
-    var pages: [String: String] = [:]
-    for name in record.pages {
-      pages[name] = try? String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
-    }
-    return (
-      record,
-      DiagnosticResult(tables: tables, plots: record.plots, summary: record.summary, pages: pages)
-    )
   }
+
+  private static func decode(_ file: URL) throws -> DiagnosticRecord {
+    do {
+      return try JSONDecoder().decode(DiagnosticRecord.self, from: Data(contentsOf: file))
+    } catch let error as DecodingError {
+      throw DiagnosticError(
+        .badData, file.path, "\(error.reason); run 'timestep diagnose' again")
+    }
+  }
+
+  private var files: ResultFiles { ResultFiles(tables: tables, plots: plots, pages: pages) }
 }

@@ -8,11 +8,14 @@ public struct PlotRenderer: Sendable {
     public var svg: Data
     /// The picture as PNG, two pixels for each of the plot's.
     public var png: Data
+    /// The picture as PNG, one pixel for each of the plot's; nil where the SVG is smaller.
+    public var preview: Data?
 
     /// Joins the pictures.
-    public init(svg: Data, png: Data) {
+    public init(svg: Data, png: Data, preview: Data? = nil) {
       self.svg = svg
       self.png = png
+      self.preview = preview
     }
   }
 
@@ -44,6 +47,8 @@ public struct PlotRenderer: Sendable {
   }
 
   private static let isMissing: Int32 = 3
+  /// Bytes of SVG up to which no PNG is smaller.
+  private static let smallest = 20_000
 
   private static let program = """
     import json, pathlib, sys
@@ -59,8 +64,9 @@ public struct PlotRenderer: Sendable {
         stem = str(path)[:-len(".vl.json")]
         svg = vl_convert.vegalite_to_svg(specification, vl_version=version)
         pathlib.Path(stem + ".svg").write_text(svg, encoding="utf-8")
-        png = vl_convert.vegalite_to_png(specification, vl_version=version, scale=2)
-        pathlib.Path(stem + ".png").write_bytes(png)
+        pathlib.Path(stem + ".png").write_bytes(vl_convert.svg_to_png(svg, scale=2))
+        if len(svg) > \(smallest):
+            pathlib.Path(stem + ".preview.png").write_bytes(vl_convert.svg_to_png(svg, scale=1))
     script = vl_convert.javascript_bundle(vl_version=version)
     (folder / "bundle.js").write_text(script, encoding="utf-8")
     """
@@ -83,8 +89,16 @@ public struct PlotRenderer: Sendable {
     func read(_ name: String) throws -> Data {
       try Data(contentsOf: folder.appendingPathComponent(name))
     }
+    func preview(_ name: String) throws -> Data? {
+      let file = folder.appendingPathComponent(name)
+      return FileManager.default.fileExists(atPath: file.path) ? try Data(contentsOf: file) : nil
+    }
     return Drawing(
-      pictures: try names.map { Picture(svg: try read("\($0).svg"), png: try read("\($0).png")) },
+      pictures: try names.map {
+        Picture(
+          svg: try read("\($0).svg"), png: try read("\($0).png"),
+          preview: try preview("\($0).preview.png"))
+      },
       script: String(decoding: try read("bundle.js"), as: UTF8.self))
   }
 

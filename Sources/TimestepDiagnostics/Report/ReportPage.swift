@@ -12,15 +12,19 @@ public struct ReportPage {
     public var summary: [String]
     /// The results.
     public var result: DiagnosticResult
+    /// Where the files of the tables and plots lie; nil where there are none.
+    public var folder: URL?
 
     /// Describes a section.
     public init(
-      _ title: String, subtitle: String? = nil, summary: [String] = [], result: DiagnosticResult
+      _ title: String, subtitle: String? = nil, summary: [String] = [], result: DiagnosticResult,
+      folder: URL? = nil
     ) {
       self.title = title
       self.subtitle = subtitle
       self.summary = summary
       self.result = result
+      self.folder = folder
     }
   }
 
@@ -28,13 +32,14 @@ public struct ReportPage {
   public var title: String
   /// Its parts.
   public var sections: [Section]
-  /// Rows of a table that are shown; all of them are in the page as CSV.
-  public var shownRows = 60
+  /// What should be on the page and could not be read.
+  public var unreadable: [UnreadableFile]
 
   /// Describes a page.
-  public init(_ title: String, sections: [Section]) {
+  public init(_ title: String, sections: [Section], unreadable: [UnreadableFile] = []) {
     self.title = title
     self.sections = sections
+    self.unreadable = unreadable
   }
 
   /// The specifications of all plots, in the order of the page.
@@ -49,10 +54,18 @@ public struct ReportPage {
   /// - Parameters:
   ///   - drawing: the plots as pictures and as scripts; nil where they cannot be drawn.
   ///   - notice: why they cannot.
-  public func html(_ drawing: PlotRenderer.Drawing?, notice: String? = nil) throws -> String {
+  ///   - directory: where the page is to lie, so that it can name files beside it; nil for one that names none.
+  public func html(
+    _ drawing: PlotRenderer.Drawing?, notice: String? = nil, in directory: URL? = nil
+  ) throws -> String {
     var body = "<h1>\(HTML.escaped(title))</h1>\n"
     if let notice {
       body += "<p class=\"notice\">Plots are not drawn: \(HTML.escaped(notice)).</p>\n"
+    }
+    if !unreadable.isEmpty {
+      let lines = unreadable.map { "<li>\(HTML.escaped($0.description))</li>" }
+      body += "<section class=\"notice\" id=\"unreadable\"><h2>Not on this page</h2>"
+      body += "<ul>\(lines.joined())</ul></section>\n"
     }
     body += "<nav><ul>"
     for (number, section) in sections.enumerated() {
@@ -70,25 +83,19 @@ public struct ReportPage {
         body += "<ul>\(lines.joined())</ul>\n"
       }
       for item in section.result.plots {
-        body += try figure(item, plot, section.result.tables, drawing)
+        body += try PageFigure(item, number: plot).html(section.result.tables, drawing)
         plot += 1
       }
       for (name, page) in section.result.pages.sorted(by: { $0.key < $1.key }) {
         body +=
           "<iframe title=\"\(HTML.escaped(name))\" srcdoc=\"\(HTML.escaped(page))\"></iframe>\n"
       }
-      for table in section.result.tables { body += self.table(table) }
+      for table in section.result.tables {
+        body += PageTable(table, in: section.folder).html(beside: directory)
+      }
       body += "</section>\n"
     }
-    var scripts = ""
-    if let drawing {
-      let list = try specifications().map {
-        HTML.script(String(decoding: try $0.data(pretty: false), as: UTF8.self))
-      }
-      scripts =
-        "<script>\(HTML.script(drawing.script))</script>\n<script>const plots = [\(list.joined(separator: ",\n"))];\n"
-        + Self.embedding + "</script>\n"
-    }
+    let scripts = try drawing.map { try PageScripts(specifications()).html($0.script) } ?? ""
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8">
@@ -99,57 +106,6 @@ public struct ReportPage {
 
       """
   }
-
-  /// A picture that becomes interactive where scripts run.
-  private func figure(
-    _ plot: Plot, _ number: Int, _ tables: [DiagnosticTable], _ drawing: PlotRenderer.Drawing?
-  ) throws -> String {
-    guard let drawing, drawing.pictures.indices.contains(number) else {
-      let text = String(decoding: try plot.specification(tables).data(), as: UTF8.self)
-      return "<details><summary>\(HTML.escaped(plot.title)): Vega-Lite specification</summary><pre>"
-        + "\(HTML.escaped(text))</pre></details>\n"
-    }
-    // Of thousands of marks the points are fewer bytes than the lines.
-    let picture = drawing.pictures[number]
-    let isSmall = picture.svg.count < 200_000
-    let data = (isSmall ? picture.svg : picture.png).base64EncodedString()
-    return "<figure id=\"p\(number)\"><img alt=\"\(HTML.escaped(plot.title))\" "
-      + "src=\"data:image/\(isSmall ? "svg+xml" : "png");base64,\(data)\"></figure>\n"
-  }
-
-  private func table(_ table: DiagnosticTable) -> String {
-    let csv = Data(table.csv.utf8).base64EncodedString()
-    var text = "<h3>\(HTML.escaped(table.title))</h3>\n"
-    text += table.notes.map { "<p class=\"note\">\(HTML.escaped($0))</p>\n" }.joined()
-    text += "<div class=\"wide\"><table><thead><tr>"
-    text += table.columns.map { "<th>\(HTML.escaped($0.heading))</th>" }.joined()
-    text += "</tr></thead><tbody>\n"
-    for row in table.rows.prefix(shownRows) {
-      text += "<tr>"
-      for value in row {
-        switch value {
-        case .number(let number): text += "<td class=\"n\">\(HTML.escaped(number.readable))</td>"
-        case .integer: text += "<td class=\"n\">\(value)</td>"
-        default: text += "<td>\(HTML.escaped(value.description))</td>"
-        }
-      }
-      text += "</tr>\n"
-    }
-    text += "</tbody></table></div>\n<p class=\"note\">"
-    if table.rows.count > shownRows {
-      text += "The first \(shownRows) of \(table.rows.count) rows. "
-    }
-    return text + "<a download=\"\(table.name).csv\" href=\"data:text/csv;base64,\(csv)\">"
-      + "\(table.name).csv</a></p>\n"
-  }
-
-  private static let embedding = """
-    plots.forEach((plot, number) => {
-      const figure = document.getElementById("p" + number), picture = figure.innerHTML;
-      vegaEmbed(figure, plot, {actions: false, renderer: "svg"}).catch(() => { figure.innerHTML = picture; });
-    });
-
-    """
 
   private static let style = """
     body { font: 15px/1.45 system-ui, sans-serif; color: #222; margin: 24px auto; max-width: 1080px; padding: 0 16px }
@@ -163,11 +119,4 @@ public struct ReportPage {
     th { font-weight: 600; max-width: 180px } td.n { text-align: right; font-variant-numeric: tabular-nums }
     iframe { width: 100%; height: 800px; border: 0 } pre { max-height: 300px; overflow: auto; font-size: 12px }
     """
-}
-
-extension Double {
-  /// The number with five digits, for tables on a page; those of fewer digits as they are.
-  var readable: String {
-    isFinite ? String(format: "%.5g", self) : isNaN ? "nan" : "\(self)"
-  }
 }

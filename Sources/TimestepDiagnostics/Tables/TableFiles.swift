@@ -12,7 +12,7 @@ extension DiagnosticTable {
   }
 
   /// A text as a field of CSV, quoted where it has to be.
-  private static func field(_ text: String) -> String {
+  static func field(_ text: String) -> String {
     guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
     return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
@@ -42,8 +42,11 @@ extension DiagnosticTable {
   /// - Throws: ``DiagnosticError`` that names the file.
   public init(contentsOf file: URL) throws {
     let data: Data
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw DiagnosticError(.notFound, file.path, "there is no such file")
+    }
     do { data = try Data(contentsOf: file) } catch {
-      throw DiagnosticError(.notFound, file.path, "cannot be read: \(error.localizedDescription)")
+      throw DiagnosticError(.badData, file.path, error.localizedDescription)
     }
     do {
       let read = try JSONDecoder().decode(DiagnosticTable.self, from: data)
@@ -55,7 +58,8 @@ extension DiagnosticTable {
     } catch let error as DiagnosticError {
       throw DiagnosticError(.badData, file.path, error.problem)
     } catch {
-      throw DiagnosticError(.badData, file.path, "is not a table of a diagnostic: \(error)")
+      let reason = (error as? DecodingError)?.reason ?? "\(error)"
+      throw DiagnosticError(.badData, file.path, "is not a table of a diagnostic: it \(reason)")
     }
   }
 }

@@ -13,7 +13,10 @@ public struct MarkdownBook {
   ///
   /// - Throws: ``RunError`` where there are none, and errors that name what cannot be read.
   public init(_ directory: URL) throws {
-    let found = try DirectoryReport.folders(in: directory).filter {
+    var unreadable: [UnreadableFile] = []
+    let folders = ResultFolders.below(directory, unreadable: &unreadable)
+    if let problem = unreadable.first { throw RunError(.badData, "\(problem)") }
+    let found = try folders.filter {
       FileManager.default.fileExists(
         atPath: $0.appendingPathComponent(ExperimentRecord.fileName).path)
     }.map { folder in
@@ -52,7 +55,8 @@ public struct MarkdownBook {
         var images = ""
         for plot in record.plots {
           let picture = directory.appendingPathComponent("plots/\(plot.name).png")
-          guard let data = try? Data(contentsOf: picture) else { continue }
+          guard FileManager.default.fileExists(atPath: picture.path) else { continue }
+          let data = try Data(contentsOf: picture)
           let name = record.id.replacingOccurrences(of: "/", with: "-") + "-\(plot.name).png"
           try AtomicFile.write(data, to: folder.appendingPathComponent(name))
           images += "![\(plot.title)](\(place)/\(name))\n\n"

@@ -1,4 +1,5 @@
 import Foundation
+import TimeStepping
 import TimestepData
 import TimestepDiagnostics
 import TimestepNetworks
@@ -30,7 +31,14 @@ extension RunConfiguration {
 extension [RunDirectory] {
   /// The epochs of each run; runs that differ in their seed alone have the same label, others are told apart by what
   /// they differ in.
+  ///
+  /// - Throws: `ArgumentError` where a run is named twice, and errors that name a run's file.
   public func histories() throws -> [TrainingHistory] {
+    var seen: Set<String> = []
+    for run in self
+    where !seen.insert(run.url.standardizedFileURL.resolvingSymlinksInPath().path).inserted {
+      throw ArgumentError("run", run.url.relativePath, "is named twice; it would count as two")
+    }
     let options = try map { try $0.savedOptions() }
     guard let first = options.first else { return [] }
     let changes = try options.map {
@@ -48,7 +56,7 @@ extension [RunDirectory] {
       let label = differing.map { "\($0) \(own[$0] ?? standard[$0] ?? "")" }
       return try TrainingHistory(
         ([name] + label).joined(separator: ", "), seed: run.1.seed ?? 0,
-        contentsOf: run.0.metrics.path)
+        metrics: run.0.metrics.path)
     }
   }
 

@@ -119,7 +119,7 @@ public struct RunConfiguration: Sendable {
     logInterval = try (options.logEvery ?? standardInterval).map {
       try Self.positive("log-every", $0)
     }
-    followers = try (options.diagnose ?? []).map(DiagnosticCatalog.follower)
+    followers = try DiagnosticCatalog.followers(named: options.diagnose ?? [])
     optimizerSettings = .init(
       momentum: try Self.number("momentum", options.momentum ?? 0.9, atLeast: 0, below: 1),
       weightDecay: try Self.number("weight-decay", options.weightDecay ?? 0, atLeast: 0))

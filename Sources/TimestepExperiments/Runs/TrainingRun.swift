@@ -78,6 +78,7 @@ public struct TrainingRun {
       guard loaded.naming != TimestepNames().name || !loaded.isWhole else { return }
       try observers.send(.notice("\(configuration.options.initializeFrom ?? ""): \(loaded)"))
     }
+    for follower in configuration.followers { try follower.checkFollowing(network) }
     let optimizer = try configuration.optimizer.make(
       network.parameters.trainable, configuration.optimizerSettings)
     let trainer = Trainer(

@@ -7,6 +7,12 @@ public final class MetricsFile: TrainingObserver {
   private let metrics: [Metric]
   private var rows: [String]
 
+  /// The columns that the file has whatever is measured.
+  public static let commonColumns = [
+    "epoch", "step", "train_loss", "test_loss", "learning_rate", "loss_spikes", "seconds",
+    "images_per_second",
+  ]
+
   /// The columns, in order; losses are means over examples, accuracies shares between 0 and 1.
   public var columns: [String] {
     ["epoch", "step", "train_loss", "train_\(metrics[0].name)", "test_loss"]

@@ -13,11 +13,12 @@ enum DataShortfall {
       guard !dataset.markers.isEmpty, !dataset.isResolved, seen.insert(dataset.name).inserted else {
         continue
       }
-      let directory = try DatasetSearch().directory(
-        of: dataset, explicit: trial.configuration.options.data)
-      for (split, whole) in [(DatasetSplit.train, dataset.counts.train), (.test, dataset.counts.test)]
-      {
-        let count = try dataset.read(split, directory).count
+      for (split, whole) in [
+        (DatasetSplit.train, dataset.counts.train), (.test, dataset.counts.test),
+      ] {
+        let count = try dataset.load(
+          split: split, directory: trial.configuration.options.data
+        ).count
         guard count < whole else { continue }
         lines.append(
           "\(dataset.title) here has \(count) of \(whole) \(split == .train ? "training" : "test") examples"

@@ -85,8 +85,7 @@ extension ExperimentPlan {
       let batch = Double(min(configuration.batchSize, training))
       seconds +=
         steps
-        * ((configuration.dataset.elementShape.count == 1
-          && configuration.dataset.elementKind == .points
+        * ((configuration.dataset.elementKind == .points
           ? speed.secondsPerDenseLayer : speed.secondsPerLayer) * Double(table.rows.count)
           + speed.secondsPerMultiplyAdd * Double(table.multiplyAdds) * batch)
     }

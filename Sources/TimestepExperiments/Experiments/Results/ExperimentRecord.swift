@@ -57,75 +57,72 @@ public struct ExperimentRecord: Codable, Sendable {
       + claims.map { "\($0.verdict.rawValue): \($0.statement) (\($0.evidence))" }
   }
 
-  /// Writes the files of a result; an earlier record goes first and this one comes last, so that a directory with one is
-  /// complete and of one piece.
+  /// Writes the files of a result; the record last, so that a directory with one is complete.
   ///
   /// - Throws: `AtomicFile.WriteError` and `DiagnosticError`.
   package func write(_ figures: DiagnosticResult, to directory: URL) throws {
     try directory.makeDirectory()
-    removeEarlier(in: directory)
+    let file = directory.appendingPathComponent(Self.fileName)
+    if FileManager.default.fileExists(atPath: file.path) {
+      // Of a record that cannot be read nothing is known to be removed; it is replaced.
+      let earlier: ExperimentRecord?
+      do { earlier = try Self.decode(file) } catch { earlier = nil }
+      try FileManager.default.removeItem(at: file)
+      try earlier?.files.remove(from: directory, leaving: files)
+    }
     _ = try figures.write(to: directory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try AtomicFile.write(
-      try encoder.encode(self) + Data("\n".utf8),
-      to: directory.appendingPathComponent(Self.fileName))
-  }
-
-  /// Removes an earlier record, and tables, plots and pages that are no more.
-  private func removeEarlier(in directory: URL) {
-    let file = directory.appendingPathComponent(Self.fileName)
-    let earlier = (try? Data(contentsOf: file)).flatMap {
-      try? Self.decoder.decode(ExperimentRecord.self, from: $0)
-    }
-    let names = { (record: ExperimentRecord) -> Set<String> in
-      Set(
-        record.tables.flatMap { ["\($0).csv", "\($0).json"] }
-          + record.plots.flatMap {
-            ["\($0.name).vl.json", "plots/\($0.name).svg", "plots/\($0.name).png"]
-          } + record.pages)
-    }
-    let stale = earlier.map { names($0).subtracting(names(self)) } ?? []
-    for name in [Self.fileName] + stale {
-      try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
-    }
-  }
-
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return decoder
+    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: file)
   }
 
   /// Reads the record of a directory and its tables, plots and pages.
   ///
-  /// - Throws: ``RunError`` and `DiagnosticError` that name the file.
+  /// - Throws: ``RunError`` that names the file.
   public static func read(from directory: URL) throws -> (
     record: ExperimentRecord, figures: DiagnosticResult
   ) {
-    let file = directory.appendingPathComponent(fileName)
-    let record: ExperimentRecord
-    do {
-      record = try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
-    } catch {
-      throw RunError(
-        .badData, "\(file.path): cannot be read (\(error)); run 'timestep experiment' again")
+    var unreadable: [UnreadableFile] = []
+    let read = read(from: directory, unreadable: &unreadable)
+    guard let read, unreadable.isEmpty else {
+      throw RunError(.badData, unreadable.map(\.description).joined(separator: "\n"))
     }
-    let tables = try record.tables.map {
-      try DiagnosticTable(contentsOf: directory.appendingPathComponent("\($0).json"))
-    }
-    var pages: [String: String] = [:]
-    for name in record.pages {
-      pages[name] = try? String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
-    }
-    return (
-      record,
-      DiagnosticResult(tables: tables, plots: record.plots, summary: record.summary, pages: pages)
-    )
+    return read
   }
+
+  /// Reads the record of a directory and its figures; what cannot be read is noted and left out.
+  ///
+  /// - Returns: nil where the record itself cannot be read.
+  public static func read(from directory: URL, unreadable: inout [UnreadableFile]) -> (
+    record: ExperimentRecord, figures: DiagnosticResult
+  )? {
+    let file = directory.appendingPathComponent(fileName)
+    do {
+      let record = try decode(file)
+      return (
+        record, record.files.read(from: file, summary: record.summary, unreadable: &unreadable)
+      )
+    } catch {
+      unreadable.append(UnreadableFile(file, error))
+      return nil
+    }
+  }
+
+  private static func decode(_ file: URL) throws -> ExperimentRecord {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
+    } catch let error as DecodingError {
+      throw RunError(
+        .badData, "\(file.path): \(error.reason); run 'timestep experiment' again")
+    }
+  }
+
+  private var files: ResultFiles { ResultFiles(tables: tables, plots: plots, pages: pages) }
 }
 
 extension URL {
