@@ -36,7 +36,7 @@ struct FiniteNumbersTests {
   func weights(name: String, value: Double) throws {
     let context = try subject(of: name)
     let network = try context.requiredNetwork()
-    let path = "stages.0.steps.1.field"
+    let path = network.stages[0].grid.steps > 1 ? "stages.0.steps.1." : "stages.1.steps.0."
     let parameter = try #require(
       network.parameters.all.first {
         $0.path.hasPrefix(path) && $0.path.hasSuffix("weight")
