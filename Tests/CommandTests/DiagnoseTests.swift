@@ -117,6 +117,8 @@ struct DiagnoseTests {
       ("diagnose gradient-ratios", 64, "name the directory of a run"),
       ("diagnose run robustness:levels=1", 64, "levels=1"),
       ("diagnose run robustness --examples 0", 64, "--examples 0"),
+      ("diagnose run robustness --examples -5", 64, "--examples -5: expected 1 or more"),
+      ("diagnose run robustness --seconds -1", 64, "expected a number above 0"),
       ("report nowhere", 66, "there is no such directory"),
       ("train dense-2 --diagnose robustness", 64, "gradient-ratios"),
       ("train dense-2 --diagnose layer-norms --diagnose layer-norms:every=2", 64, "name it once"),

@@ -209,13 +209,15 @@ import TimestepTorch
     let table = try #require(result.table("coefficients"))
     #expect(table.rows.count == 9)
     // The first block has no history, those of the transitions are forward Euler steps.
-    let unused = table.rows.filter { $0[6] == false }.compactMap { $0[1].text }
+    let unused = zip(table["path"], table["is_used"]).filter { $0.1 == false }.compactMap {
+      $0.0.text
+    }
     #expect(unused == ["stages.0.steps.0", "stages.1.steps.0", "stages.2.steps.0"])
     #expect(table.numbers("mean").allSatisfy { (-0.1...0).contains($0) })
     #expect(table.refusals("is_inside").no == 0)
     let network = try context.requiredNetwork()
     let k = try #require(network.parameters["stages.1.steps.2.k"]).value.scalar()
-    #expect(table.rows[5][3] == .number(k))
+    #expect(table["mean"][5] == .number(k))
     for plot in result.plots { _ = try plot.specification(result.tables) }
     let plain = try DiagnosticContext(
       "euler",

@@ -32,11 +32,14 @@ public struct DiagnoseCommand: RuntimeCommand {
   public var output: String?
 
   /// The most examples to look at.
-  @Option(help: ArgumentHelp("Most examples to look at (1024).", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Most examples to look at (1024).", valueName: "n"))
   public var examples: Int?
 
   /// The seconds to spend.
-  @Option(help: ArgumentHelp("Seconds after which what can go on ends (300).", valueName: "s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seconds after which what can go on ends (300).", valueName: "s"))
   public var seconds: Double?
 
   /// The seed of everything random.

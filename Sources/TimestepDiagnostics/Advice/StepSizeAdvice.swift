@@ -1,9 +1,5 @@
-import ComplexModule
-import Foundation
 import TimeStepping
-import TimestepLayers
 import TimestepNetworks
-import TimestepTorch
 
 /// For each stage the largest step size h that keeps gradients, noise and the scheme in bounds, from measured spectra.
 ///
@@ -49,7 +45,7 @@ public struct StepSizeAdvice: Diagnostic {
     result.noiseBound = try choice.number("noise", in: 1...1e12) ?? noiseBound
     result.examples = try choice.integer("examples", in: 1...10_000) ?? examples
     result.dimensions = try choice.integer("eigenvalues", in: 2...10_000) ?? dimensions
-    result.largest = try choice.number("largest", in: 0.001...1e6) ?? largest
+    result.largest = try choice.number("largest", in: 1...1e6) ?? largest
     return result
   }
 
@@ -74,35 +70,29 @@ public struct StepSizeAdvice: Diagnostic {
     let batch = try data.batch(of: .train, examples: min(examples, context.budget.examples))
     let (states, gradients) = try NetworkPasses(network: network).stageStates(
       of: batch, data.objective)
-    var tables = StepSizeTables(gainBound: gainBound, noiseBound: noiseBound, source: source)
+    let bounds = StepSizeScan.Bounds(gain: gainBound, noise: noiseBound)
+    var tables = StepSizeTables(bounds, source: source)
     for (number, stage) in network.stages.enumerated() where !stage.steps.isEmpty {
       guard let gradient = gradients[number] else {
         throw DiagnosticError(.fault, name, "the gradient of stage \(number) was not seen")
       }
+      // Each stage has its part of the time.
+      let end =
+        context.budget.seconds * Double(number + 1) / Double(network.stages.count)
+      func isTimeUp() -> Bool { (ContinuousClock.now - began) / Duration.seconds(1) > end }
       let study = try StepSizeStudy(
         StageLinearization(stage, states: states[number]), gradient: gradient,
         dimensions: dimensions, seed: context.seed)
-      var scan: [StepSizeStudy.Point] = []
-      var isCut = false
-      // From a hundredth of the h at hand up, eight to a factor of ten.
-      let exponents = stride(from: -2.0, through: log10(largest) + 1e-9, by: 0.125)
-      for exponent in exponents {
-        let point = try study.point(factor: pow(10, exponent))
-        scan.append(point)
-        if point.gain > 30 * gainBound && point.noise > 30 * noiseBound { break }
-        let spent = (ContinuousClock.now - began) / Duration.seconds(1)
-        if spent > context.budget.seconds * Double(number + 1) / Double(network.stages.count) {
-          isCut = true
-          break
-        }
-      }
-      try tables.add(stage: number, study, scan, isCut: isCut)
+      let scan = try StepSizeScan(study, bounds, largest: largest, isTimeUp: isTimeUp)
+      let limits = try StepSizeLimits(study, scan, largest: largest, isTimeUp: isTimeUp)
+      try tables.add(stage: number, of: network, study, scan, limits)
     }
     tables.advice.notes.insert(
-      "\(batch.count) training examples, in evaluation; eigenvalues are Ritz values of \(dimensions) dimensions, "
+      "\(batch.count.of("training example")), in evaluation; eigenvalues are Ritz values of \(dimensions) dimensions, "
         + "of the first example.", at: 0)
+    let plots = try tables.plots(context.label)
     return DiagnosticResult(
-      tables: [tables.advice, tables.scan, tables.spectrum],
-      plots: tables.plots(context.label), summary: tables.summary)
+      tables: [tables.advice, tables.scan, tables.spectrum, tables.plane], plots: plots,
+      summary: tables.summary)
   }
 }

@@ -69,12 +69,11 @@ public struct BackwardGain: Diagnostic {
     var table = DiagnosticTable(
       "backward-gain", "Growth of the gradient from the end of a stage back", source: source,
       notes: [
-        "\(batch.count) training examples; norms of Jacobians by power iteration, from below.",
+        "\(batch.count.of("training example")); norms of Jacobians by power iteration, from below.",
         "W_l is the largest over the examples; running statistics in batch norms.",
         "Proposition 1 is left out where h > 1: it does not hold there.",
       ],
-      columns: [
-        .text("stage", "stage"), .integer("block", "block of the stage"), .text("path", "place"),
+      columns: BlockPlace.columns + [
         .number("h", "step size h"), .number("norm", "norm W_l of the field's Jacobian"),
         .number("gain", "measured gain"), .number("product", "product bound"),
         .number("paper", "bound of Proposition 1"),
@@ -105,10 +104,10 @@ public struct BackwardGain: Diagnostic {
         let paper =
           isUniform && h <= 1
           ? Self.paperBound(h: h, norm: largest, blocks: sizes.count - place) : nil
-        try table.append([
-          .text("stage \(number)"), .integer(place), .text("stages.\(number).steps.\(step)"),
-          .number(h), .number(norms[place]), .number(gain), .number(product), .number(paper),
-        ])
+        try table.append(
+          BlockPlace("stages.\(number).steps.\(step)", of: network).cells + [
+            .number(h), .number(norms[place]), .number(gain), .number(product), .number(paper),
+          ])
         if place == 0 {
           summary.append(
             "stage \(number), \(sizes.count.of("block")), h = \(h.text): gradient grows \(gain.text) times; "
@@ -131,7 +130,8 @@ public struct BackwardGain: Diagnostic {
         line("gain", "measured", dashed: false),
         line("product", "product bound", dashed: true),
         line("paper", "Proposition 1", dashed: true),
-      ], facet: .init("stage", columns: 3, independentY: true), width: 280, height: 240)
+      ], facet: .init("stage", columns: 3, independentX: true, independentY: true), width: 280,
+      height: 240)
     return DiagnosticResult(tables: [table], plots: [plot], summary: summary)
   }
 }

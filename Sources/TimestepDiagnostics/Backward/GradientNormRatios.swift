@@ -87,7 +87,7 @@ public struct GradientNormRatios: TrainingDiagnostic {
     var table = DiagnosticTable(
       "gradient-ratios", "Gradient-norm ratio of every block", source: source,
       notes: [
-        "Over \(measured.count) batches of the training part, without augmentation, batch norms as in training.",
+        "Over \(measured.count == 1 ? "1 batch" : "\(measured.count) batches") of the training part, without augmentation, batch norms as in training.",
         "A ratio below 1: the gradient grows on its way back through the block.",
       ],
       columns: Self.columns + [
@@ -96,10 +96,11 @@ public struct GradientNormRatios: TrainingDiagnostic {
     for (number, block) in first.blocks.enumerated() {
       let place = BlockPlace(block.path, of: network)
       let ratios = measured.map { $0.blocks[number].ratio }
-      try table.append([
-        .integer(number), .text(block.path), .text(place.kind.rawValue), .number(ratios.mean),
-        .number(ratios.min()), .number(ratios.max()), .number(norms.map { $0[number] }.mean),
-      ])
+      try table.append(
+        place.cells + [
+          .text(place.kind.rawValue), .number(ratios.mean), .number(ratios.min()),
+          .number(ratios.max()), .number(norms.map { $0[number] }.mean),
+        ])
     }
     var result = DiagnosticResult(
       tables: [table], plots: [Self.plot(table.name, context.label)],
@@ -108,11 +109,12 @@ public struct GradientNormRatios: TrainingDiagnostic {
     return result
   }
 
-  private static let columns: [DiagnosticTable.Column] = [
-    .integer("block", "block"), .text("path", "place"), .text("kind", "kind of block"),
-    .number("ratio", "gradient-norm ratio, after over before"),
-    .number("lowest", "lowest ratio"), .number("highest", "highest ratio"),
-  ]
+  private static let columns =
+    BlockPlace.columns + [
+      .text("kind", "kind of block"),
+      .number("ratio", "gradient-norm ratio, after over before"),
+      .number("lowest", "lowest ratio"), .number("highest", "highest ratio"),
+    ]
 
   private static func plot(_ table: String, _ label: String) -> Plot {
     Plot(
@@ -142,14 +144,15 @@ public struct GradientNormRatios: TrainingDiagnostic {
     let paths = log.columns.filter { $0 != "epoch" && $0 != "step" }
     for epoch in Set(epochs.map { Int($0) }).sorted() {
       let rows = log.rows.indices.filter { Int(epochs[$0]) == epoch }
-      for (number, path) in paths.enumerated() {
+      for path in paths {
         let values = try log.column(path)
         let ratios = rows.map { values[$0] }.filter(\.isFinite)
-        try table.append([
-          .integer(epoch), .integer(number), .text(path),
-          .text(BlockPlace(path, of: network).kind.rawValue), .number(ratios.mean),
-          .number(ratios.min()), .number(ratios.max()),
-        ])
+        let place = BlockPlace(path, of: network)
+        try table.append(
+          [.integer(epoch)] + place.cells + [
+            .text(place.kind.rawValue), .number(ratios.mean), .number(ratios.min()),
+            .number(ratios.max()),
+          ])
       }
     }
     result.tables.append(table)

@@ -57,11 +57,13 @@ extension Diagnostic {
 
   /// The measurement, once it is sure that what it needs is there and that it applies.
   ///
-  /// - Throws: ``DiagnosticError`` of kind `doesNotApply` where it is not.
+  /// - Throws: ``DiagnosticError``: of kind `doesNotApply` where it is not, of kind `badData` for a model that does not
+  ///   consist of finite numbers.
   public func callAsFunction(_ context: DiagnosticContext) throws -> DiagnosticResult {
     if let problem = context.lack(input) ?? refusal(context) {
       throw DiagnosticError(.doesNotApply, name, problem)
     }
+    try context.checkNumbers(input)
     return try measure(context)
   }
 }

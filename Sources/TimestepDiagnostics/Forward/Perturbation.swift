@@ -57,11 +57,11 @@ public struct Perturbation: Diagnostic {
     var table = DiagnosticTable(
       "perturbation", "Growth of a perturbation through the depth", source: source,
       notes: [
-        "\(batch.count) test examples, in evaluation; the perturbation is \(level) times the input in length.",
+        "\(batch.count.of("test example")), in evaluation; the perturbation is \(level) times the input in length.",
         "Bounds begin again after every transition, with what is measured there.",
       ],
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .text("kind", "kind of block"),
+      columns: BlockPlace.columns + [
+        .text("kind", "kind of block"),
         .number("difference", "change of the state"),
         .number("relative", "change over the state's length"),
         .number("telescoped", "bound of equation 11"),
@@ -77,10 +77,11 @@ public struct Perturbation: Diagnostic {
       } else {
         bounds = Bounds(start: difference)
       }
-      try table.append([
-        .integer(index), .text(place.path), .text(place.kind.rawValue), .number(difference),
-        .number(difference / before.state.length()), .number(bounds.telescoped), .missing,
-      ])
+      try table.append(
+        place.cells + [
+          .text(place.kind.rawValue), .number(difference),
+          .number(difference / before.state.length()), .number(bounds.telescoped), .missing,
+        ])
     }
     let complete = try withPaperBounds(table, network)
     let plots = [

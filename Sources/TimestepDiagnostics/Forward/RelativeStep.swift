@@ -38,9 +38,8 @@ public struct RelativeStep: Diagnostic {
     }
     var table = DiagnosticTable(
       "relative-step", "Relative step size of every block", source: source,
-      notes: ["\(examples) test examples, in evaluation; transitions are left out."],
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .text("stage", "stage"),
+      notes: ["\(examples.of("test example")), in evaluation; transitions are left out."],
+      columns: BlockPlace.columns + [
         .number("h", "step size h"),
         .number("step", "relative step |u+ - u| / |u|"), .number("smallest", "smallest"),
         .number("largest", "largest"),
@@ -49,11 +48,11 @@ public struct RelativeStep: Diagnostic {
     for (number, stage) in network.stages.enumerated() {
       for (place, step) in stage.steps.enumerated() {
         let values = steps[number][place].filter(\.isFinite)
-        try table.append([
-          .integer(table.rows.count), .text("stages.\(number).steps.\(step)"),
-          .text("stage \(number)"), .number(stage.grid.sizes[step]), .number(values.mean),
-          .number(values.min()), .number(values.max()),
-        ])
+        try table.append(
+          BlockPlace("stages.\(number).steps.\(step)", of: network).cells + [
+            .number(stage.grid.sizes[step]), .number(values.mean), .number(values.min()),
+            .number(values.max()),
+          ])
       }
       let means = steps[number].map(\.mean)
       if !means.isEmpty {

@@ -54,42 +54,28 @@ public struct Robustness: Diagnostic {
         .number("highest", "highest of the draws", unit: metric.isShare ? "%" : nil),
         .number("loss", "test loss"), .integer("draws", "draws"),
       ])
-    let scale = metric.isShare ? 100.0 : 1
-    var examples = 0
-    for number in 0..<levels {
-      let level = largest * Double(number) / Double(levels - 1)
-      let generator = try Generator(seed: context.seed)
-      var (values, losses) = ([Double](), [Double]())
-      for _ in 0..<(level == 0 ? 1 : draws) {
-        var (sums, loss) = ([Double](), 0.0)
-        examples = 0
-        try data.forEachBatch(of: .test, examples: context.budget.examples) { batch in
-          try withoutGradients {
-            var inputs = batch.inputs
-            if level > 0 { inputs = try inputs.adding(inputs.noise(generator), scaledBy: level) }
-            let outputs = try network(inputs, .evaluation)
-            let more = try data.objective.sums(outputs, batch.targets, forAll: false)
-            sums = sums.isEmpty ? more : zip(sums, more).map(+)
-            loss += try data.objective.loss(outputs, batch.targets).scalar() * Double(batch.count)
-          }
-          examples += batch.count
-          return true
-        }
-        guard !sums.isEmpty else {
-          throw DiagnosticError(.badData, name, "the test part holds no examples")
-        }
-        values.append(scale * data.objective.values(sums)[0])
-        losses.append(loss / Double(examples))
-      }
+    let (levels, examples) = try measure(network, data, context)
+    for level in levels where !level.metrics.isEmpty {
+      let values = level.metrics
       try table.append([
-        .number(level), .number(values.mean), .number(values.min()), .number(values.max()),
-        .number(losses.mean), .integer(values.count),
+        .number(level.size), .number(values.mean), .number(values.min()), .number(values.max()),
+        .number(level.losses.mean), .integer(values.count),
       ])
     }
     table.notes = [
-      "\(examples) test examples; the same draws of noise, scaled, for every level.",
+      "\(examples.of("test example")); the same draws of noise, scaled, for every level.",
       "The network saw no such noise in training unless its configuration says so.",
     ]
+    let wanted = levels.reduce(0) { $0 + draws(at: $1.size) }
+    let made = levels.reduce(0) { $0 + $1.metrics.count }
+    var summary: [String] = []
+    if made < wanted {
+      let notice =
+        "\(made) of \(wanted) evaluations were made in the time, at \(table.rows.count) of \(levels.count) levels; "
+        + "give more with --seconds"
+      table.notes.append(notice)
+      summary = [notice]
+    }
     let plot = Plot(
       "robustness", table.title, subtitle: [context.label],
       layers: [
@@ -99,13 +85,75 @@ public struct Robustness: Diagnostic {
         .init(.line(points: true), of: table.name, x: .column("level"), y: .column("metric")),
       ])
     let values = table.numbers("metric")
+    let last = (table.numbers("level").last ?? 0).text
     let half = zip(table.numbers("level"), values).first { $0.1 < (values.first ?? 0) / 2 }
     return DiagnosticResult(
       tables: [table], plots: [plot],
       summary: [
         "\(metric.title) \((values.first ?? .nan).text) without noise, "
-          + "\((values.last ?? .nan).text) at s = \(largest.text)"
+          + "\((values.last ?? .nan).text) at s = \(last)"
           + (metric.isShare ? (half.map { "; halved by s = \($0.0.text)" } ?? "") : "")
-      ])
+      ] + summary)
+  }
+
+  /// What was found at a standard deviation, draw by draw.
+  private struct Level {
+    let size: Double
+    let generator: Generator
+    var metrics: [Double] = []
+    var losses: [Double] = []
+  }
+
+  /// How often noise is drawn at a level.
+  private func draws(at level: Double) -> Int { level == 0 ? 1 : draws }
+
+  /// One draw at every level, then the next, until the time is up; the first level is always measured.
+  private func measure(
+    _ network: ResidualNetwork, _ data: DiagnosticData, _ context: DiagnosticContext
+  ) throws -> (levels: [Level], examples: Int) {
+    let began = ContinuousClock.now
+    var all = try (0..<levels).map {
+      Level(
+        size: largest * Double($0) / Double(levels - 1),
+        generator: try Generator(seed: context.seed))
+    }
+    var examples = 0
+    for draw in 0..<draws {
+      for number in all.indices where draw < draws(at: all[number].size) {
+        let spent = (ContinuousClock.now - began) / Duration.seconds(1)
+        if examples > 0, spent > context.budget.seconds { return (all, examples) }
+        let found = try evaluate(network, data, context.budget.examples, all[number])
+        all[number].metrics.append(found.metric)
+        all[number].losses.append(found.loss)
+        examples = found.examples
+      }
+    }
+    return (all, examples)
+  }
+
+  /// The metric and the loss with another draw of a level's noise.
+  private func evaluate(
+    _ network: ResidualNetwork, _ data: DiagnosticData, _ most: Int, _ level: Level
+  ) throws -> (metric: Double, loss: Double, examples: Int) {
+    var (sums, loss, examples) = ([Double](), 0.0, 0)
+    try data.forEachBatch(of: .test, examples: most) { batch in
+      try withoutGradients {
+        var inputs = batch.inputs
+        if level.size > 0 {
+          inputs = try inputs.adding(inputs.noise(level.generator), scaledBy: level.size)
+        }
+        let outputs = try network(inputs, .evaluation)
+        let more = try data.objective.sums(outputs, batch.targets, forAll: false)
+        sums = sums.isEmpty ? more : zip(sums, more).map(+)
+        loss += try data.objective.loss(outputs, batch.targets).scalar() * Double(batch.count)
+      }
+      examples += batch.count
+      return true
+    }
+    guard !sums.isEmpty else {
+      throw DiagnosticError(.badData, name, "the test part holds no examples")
+    }
+    let scale = data.objective.metrics[0].isShare ? 100.0 : 1
+    return (scale * data.objective.values(sums)[0], loss / Double(examples), examples)
   }
 }

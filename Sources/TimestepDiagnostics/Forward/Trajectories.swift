@@ -83,33 +83,32 @@ public struct Trajectories: Diagnostic {
     var table = DiagnosticTable(
       "trajectories", "States in the plane", source: source,
       notes: [
-        "\(labels.count) test points; block 0 is the state before the first.",
+        "\(labels.count.of("test point")); block 0 is the state before the first.",
         "The animation (trajectories.html) shows every block.",
       ],
       columns: [
         .integer("block", "block"), .integer("point", "point"), .text("class", "class"),
         .number("x", "first coordinate"), .number("y", "second coordinate"),
       ])
-    for block in shown {
+    for index in shown {
       for (point, label) in labels.enumerated() {
         try table.append([
-          .integer(block), .integer(point),
+          .integer(places[index].number), .integer(point),
           .text(names.indices.contains(label) ? names[label] : "class \(label)"),
-          .number(states[block][2 * point]), .number(states[block][2 * point + 1]),
+          .number(states[index][2 * point]), .number(states[index][2 * point + 1]),
         ])
       }
     }
     var sizes = DiagnosticTable(
       "trajectories-size", "Extent of the states", source: source,
-      columns: [
-        .integer("block", "block"), .text("path", "place"),
-        .number("radius", "largest distance from the origin"),
+      columns: BlockPlace.columns + [
+        .number("radius", "largest distance from the origin")
       ])
-    for (block, place) in places.enumerated() {
+    for (index, place) in places.enumerated() {
       let radius = labels.indices.map {
-        hypot(states[block][2 * $0], states[block][2 * $0 + 1])
+        hypot(states[index][2 * $0], states[index][2 * $0 + 1])
       }.max()
-      try sizes.append([.integer(block), .text(place.path), .number(radius)])
+      try sizes.append(place.cells + [.number(radius)])
     }
     let plot = Plot(
       "trajectories", "States of the network in the plane", subtitle: [context.label],
@@ -132,7 +131,7 @@ public struct Trajectories: Diagnostic {
     return DiagnosticResult(
       tables: [table, sizes], plots: [plot, extent],
       summary: [
-        "\(labels.count) test points, \(correct) classified correctly; farthest from the origin "
+        "\(labels.count.of("test point")), \(correct) classified correctly; farthest from the origin "
           + "\((radii.first ?? .nan).text) before the first block and \((radii.last ?? .nan).text) after "
           + "the last"
       ], pages: ["trajectories.html": page])

@@ -38,12 +38,11 @@ public struct BlockDeletion: Diagnostic {
     var table = DiagnosticTable(
       "block-deletion", "Effect of deleting one block", source: source,
       notes: [
-        "\(whole.examples) test examples; with all blocks \(metric.title) \((scale * whole.metric).text), loss "
+        "\(whole.examples.of("test example")); with all blocks \(metric.title) \((scale * whole.metric).text), loss "
           + "\(whole.loss.text).",
         "The skip stays; batch norms keep their running statistics.",
       ],
-      columns: [
-        .integer("block", "block that is left out"), .text("path", "place"),
+      columns: BlockPlace.columns + [
         .text("kind", "kind of block"), .number("metric", "test \(metric.title)", unit: unit),
         .number("change", "change of the \(metric.title)", unit: unit),
         .number("loss", "test loss"),
@@ -56,11 +55,11 @@ public struct BlockDeletion: Diagnostic {
         // Where there is no skip, nothing is left without the field.
         guard !(step == 0 && stage.transition?.place == .absent) else { continue }
         let found = try evaluate(network, data, context.budget.examples, leavingOut: number)
-        try table.append([
-          .integer(number), .text(place.path), .text(place.kind.rawValue),
-          .number(scale * found.metric), .number(scale * (found.metric - whole.metric)),
-          .number(found.loss),
-        ])
+        try table.append(
+          place.cells + [
+            .text(place.kind.rawValue), .number(scale * found.metric),
+            .number(scale * (found.metric - whole.metric)), .number(found.loss),
+          ])
       }
     }
     let plot = Plot(
@@ -68,7 +67,7 @@ public struct BlockDeletion: Diagnostic {
       subtitle: [context.label, "dashed: with all blocks"],
       layers: [
         .init(
-          .bar, of: table.name, x: .column("block", .ordinal),
+          .bar, of: table.name, x: .column("block", .ordinal, title: "block that is left out"),
           y: .column("metric", includesZero: true),
           color: .blockKind),
         .init(.rule(dashed: true), of: table.name, y: .datum(.number(scale * whole.metric))),

@@ -93,7 +93,7 @@ public struct LossLandscape: Diagnostic {
       Date().timeIntervalSince(begin)
       * Double(axis.count * (directions.count == 1 ? 1 : axis.count))
     var notes = [
-      "Mean over \(batches.reduce(0) { $0 + $1.count }) examples of the training part, in evaluation passes."
+      "Mean over \(batches.reduce(0) { $0 + $1.count }.of("example")) of the training part, in evaluation passes."
     ]
     if cost > context.budget.seconds, batches.count > 1 {
       let kept = max(1, Int(Double(batches.count) * context.budget.seconds / cost))
@@ -101,7 +101,7 @@ public struct LossLandscape: Diagnostic {
         batches = Array(batches.prefix(kept))
         center = try loss()
         notes = [
-          "Mean over \(batches.reduce(0) { $0 + $1.count }) examples of the training part, for more of which there was "
+          "Mean over \(batches.reduce(0) { $0 + $1.count }.of("example")) of the training part, for more of which there was "
             + "no time, in evaluation passes."
         ]
       }
@@ -121,7 +121,9 @@ public struct LossLandscape: Diagnostic {
     var table = DiagnosticTable(
       "loss-line", "Loss \(title)", source: source, notes: notes,
       columns: [.number("a", "a"), .number("loss", "loss")])
-    for (a, value) in zip(axis, values) { try table.append([.number(a), .number(value)]) }
+    for (a, value) in zip(axis, values) { try table.append([.number(a), Self.cell(value)]) }
+    let empty = Self.emptied(values)
+    table.notes += empty
     let plot = Plot(
       "loss-line", "Loss \(title)",
       subtitle: [label, end == nil ? "a = 0: trained" : "a = 0: trained, a = 1: the other"],
@@ -130,7 +132,7 @@ public struct LossLandscape: Diagnostic {
       ])
     return DiagnosticResult(
       tables: [table], plots: [plot],
-      summary: ["loss \(title): \(values.filter(\.isFinite).range)"])
+      summary: ["loss \(title): \(values.filter(\.isFinite).range)"] + empty)
   }
 
   private func surface(
@@ -149,9 +151,11 @@ public struct LossLandscape: Diagnostic {
     for (place, value) in zip(places, values) {
       try table.append([
         .number(place[0] - half), .number(place[0] + half), .number(place[1] - half),
-        .number(place[1] + half), .number(value),
+        .number(place[1] + half), Self.cell(value),
       ])
     }
+    let empty = Self.emptied(values)
+    table.notes += empty
     let grid = axis.indices.map { Array(values[$0 * axis.count..<($0 + 1) * axis.count]) }
     let minima = GridMinima.interior(grid).count
     let domain: [JSONValue] = [.number(-extent - half), .number(extent + half)]
@@ -169,6 +173,18 @@ public struct LossLandscape: Diagnostic {
       summary: [
         "loss in the plane: \(values.filter(\.isFinite).range); \(minima) interior local "
           + (minima == 1 ? "minimum" : "minima")
-      ])
+      ] + empty)
+  }
+
+  /// A loss; nothing where it is no finite number.
+  private static func cell(_ loss: Double) -> TableValue {
+    loss.isFinite ? .number(loss) : .missing
+  }
+
+  /// How many losses are no finite numbers, in words; none where all are.
+  private static func emptied(_ losses: [Double]) -> [String] {
+    let count = losses.count { !$0.isFinite }
+    return count == 0
+      ? [] : ["at \(count) of \(losses.count) points the loss is not finite; their cells are empty"]
   }
 }

@@ -19,6 +19,7 @@ extension Plot {
     if case .rectangle = layer.mark {
       // Neighbours without a light seam between them.
       if layer.color == nil { encoding["stroke"] = ["value": "#4c78a8"] }
+      if let value = layer.color?.value { encoding["stroke"] = ["value": value] }
       if layer.color?.column != nil {
         encoding["stroke"] = encoding["color"]?.merging(["legend": .null])
       }

@@ -116,13 +116,18 @@ public struct Plot: Sendable, Codable, Hashable {
     public var column: String
     /// Pictures in a row.
     public var columns: Int
+    /// Whether each picture has an x axis of its own; nil for no.
+    public var independentX: Bool?
     /// Whether each picture has a y axis of its own.
     public var independentY: Bool
 
     /// Describes small multiples.
-    public init(_ column: String, columns: Int = 4, independentY: Bool = false) {
+    public init(
+      _ column: String, columns: Int = 4, independentX: Bool? = nil, independentY: Bool = false
+    ) {
       self.column = column
       self.columns = columns
+      self.independentX = independentX
       self.independentY = independentY
     }
   }

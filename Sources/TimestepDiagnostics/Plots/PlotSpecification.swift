@@ -58,7 +58,13 @@ extension Plot {
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
-    if facet.independentY { result["resolve"] = ["scale": ["y": "independent"]] }
+    let own = [facet.independentX == true ? "x" : nil, facet.independentY ? "y" : nil]
+    if own.contains(where: { $0 != nil }) {
+      result["resolve"] = [
+        "scale": .object(
+          Dictionary(own.compactMap { $0 }.map { ($0, "independent") }, uniquingKeysWith: { $1 }))
+      ]
+    }
     return Self.reading(rows, .object(result))
   }
 

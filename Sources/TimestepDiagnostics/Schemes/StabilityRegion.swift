@@ -82,10 +82,10 @@ public struct StabilityRegion: Sendable, Hashable {
     }
   }
 
-  /// The columns of a table of regions.
+  /// The columns of a table of regions and their borders.
   static let columns: [DiagnosticTable.Column] = [
     .text("scheme", "scheme"), .number("re", "Re z"), .number("re_end", "Re z"),
-    .number("im", "Im z"), .number("im_end", "Im z"),
+    .number("im", "Im z"), .number("im_end", "Im z"), .text("part", "part"),
   ]
 
   /// The rows of a table of regions.
@@ -93,28 +93,38 @@ public struct StabilityRegion: Sendable, Hashable {
     runs.map {
       [
         .text(scheme), .number($0.re.lowerBound), .number($0.re.upperBound),
-        .number($0.im.lowerBound), .number($0.im.upperBound),
+        .number($0.im.lowerBound), .number($0.im.upperBound), "stable",
       ]
     }
   }
 
-  /// The region as a table.
-  public func table(_ name: String) throws -> DiagnosticTable {
+  /// The region of a scheme and its border as a table.
+  static func table(
+    _ name: String, of scheme: any Scheme, re: ClosedRange<Double>, im: ClosedRange<Double>
+  ) throws -> DiagnosticTable {
     var table = DiagnosticTable(
-      name, "Stability region of \(scheme)",
+      name, "Stability region of \(scheme.name)",
       source: "Hairer and Wanner, Solving Ordinary Differential Equations II, section IV.2",
-      notes: ["Stable where |R(z)| <= 1; each row is a rectangle of stable points."],
-      columns: Self.columns)
-    for row in rows { try table.append(row) }
+      notes: [
+        "Stable where |R(z)| <= 1; each row is a rectangle of stable points, or a straight piece of the border."
+      ],
+      columns: columns)
+    let region = StabilityRegion(scheme, re: re, im: im, lines: 161)
+    for row in region.rows + StabilityBorder(scheme, re: re, im: im).rows { try table.append(row) }
     return table
   }
 
-  /// The region as a layer of a plot of the complex plane.
-  static func layer(of table: String) -> Plot.Layer {
-    .init(
-      .rectangle(opacity: 0.3), of: table, x: .column("re"), y: .column("im"),
-      x2: .column("re_end"),
-      y2: .column("im_end"), color: .datum("stable"))
+  /// The region with its border as layers of a plot of the complex plane.
+  static func layers(of table: String, _ x: [JSONValue], _ y: [JSONValue]) -> [Plot.Layer] {
+    func layer(_ mark: Plot.Mark, _ part: String, _ color: Plot.Channel) -> Plot.Layer {
+      .init(
+        mark, of: table, filter: "datum.part == '\(part)'", x: .column("re", domain: x),
+        y: .column("im", domain: y), x2: .column("re_end"), y2: .column("im_end"), color: color)
+    }
+    return [
+      layer(.rectangle(), "stable", .value("#c6d5e7")),
+      layer(.rule(), "border", .value("#4c78a8")),
+    ]
   }
 }
 

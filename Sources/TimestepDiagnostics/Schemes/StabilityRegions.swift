@@ -10,16 +10,14 @@ public struct StabilityRegions: Diagnostic {
   public let input = DiagnosticInput.nothing
   public let arguments = [
     ArgumentDescription("scheme", standard: "all", "one scheme without arguments, or all"),
-    ArgumentDescription("lines", standard: "81", "lines into which the window is cut"),
+    ArgumentDescription("lines", standard: "161", "lines into which the window is cut"),
   ]
   /// The schemes.
   public var schemes = SchemeCatalog.all
   /// Lines into which the window is cut.
-  public var lines = 81
+  public var lines = 161
   /// The window on the real axis.
   public static let re = -4.5...1.5
-  /// The width of a line.
-  static let line = 0.06
   /// The window on the imaginary axis.
   public static let im = -3.5...3.5
 
@@ -40,8 +38,9 @@ public struct StabilityRegions: Diagnostic {
       "stability-regions", "Stability regions", source: source,
       notes: [
         "Window Re z from \(Self.re.lowerBound) to \(Self.re.upperBound), Im z from \(Self.im.lowerBound) to "
-          + "\(Self.im.upperBound); each row is a rectangle of stable points.",
-        "Schemes that are stable on a piece of the imaginary axis alone are drawn as a line of width \(Self.line).",
+          + "\(Self.im.upperBound); each row is a rectangle of stable points, or a straight "
+          + "piece of the border.",
+        "A scheme that is stable on a piece of the imaginary axis alone has that piece for its border.",
         "For u'' = f(u) lambda^2 is the eigenvalue of f; for a pair X' = f0(Y), Y' = f1(X), of f0 f1.",
       ], columns: StabilityRegion.columns)
     var limits = DiagnosticTable(
@@ -60,36 +59,32 @@ public struct StabilityRegions: Diagnostic {
       ])
     for scheme in schemes {
       let region = StabilityRegion(scheme, re: Self.re, im: Self.im, lines: lines)
-      for row in region.rows { try regions.append(row) }
-      let imaginary = scheme.measuredLimit(along: Complex(0, 1))
-      if region.area < 1e-3, imaginary > 0.01 {
-        // Stable on the axis alone.
-        let end = min(imaginary, Self.im.upperBound)
-        try regions.append([
-          .text(scheme.name), .number(-Self.line / 2), .number(Self.line / 2), .number(-end),
-          .number(end),
-        ])
-      }
+      let border = StabilityBorder(scheme, re: Self.re, im: Self.im)
+      for row in region.rows + border.rows { try regions.append(row) }
       try limits.append([
         .text(scheme.name), .text(scheme.title), .text(scheme.equation.rawValue),
         scheme.order.map { TableValue.integer($0) } ?? .missing,
         .integer(scheme.evaluationsPerStep), .number(scheme.realStabilityLimit),
         .number(scheme.measuredLimit(along: Complex(-1, 0))),
         .number(scheme.imaginaryStabilityLimit),
-        .number(imaginary), .number(region.area),
+        .number(scheme.measuredLimit(along: Complex(0, 1))), .number(region.area),
       ])
     }
     let isOne = schemes.count == 1
+    // A finite iteration is stable where its polynomial is, not where the implicit scheme is.
+    let fixedPoint = schemes.compactMap { $0 as? BackwardEuler }.map {
+      "\($0.name): as \($0.iterations) fixed-point iterations make it"
+    }
+    let width = isOne ? 480.0 : 180
+    let window = PlaneWindow(
+      re: [Self.re.lowerBound, Self.re.upperBound], im: [Self.im.lowerBound, Self.im.upperBound],
+      margin: 0, highest: 2)
     let plot = Plot(
-      "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: ["z = h lambda"],
-      layers: [
-        .init(
-          .rectangle(), of: regions.name,
-          x: .column("re", domain: [.number(Self.re.lowerBound), .number(Self.re.upperBound)]),
-          y: .column("im", domain: [.number(Self.im.lowerBound), .number(Self.im.upperBound)]),
-          x2: .column("re_end"), y2: .column("im_end"))
-      ], facet: Plot.Facet("scheme", columns: isOne ? 1 : 5), width: isOne ? 480 : 180,
-      height: isOne ? 560 : 210)
+      "stability-regions", "Where each scheme is stable, |R(z)| <= 1",
+      subtitle: ["z = h lambda"] + fixedPoint,
+      layers: StabilityRegion.layers(of: regions.name, window.horizontal, window.vertical),
+      facet: Plot.Facet("scheme", columns: isOne ? 1 : 5), width: width,
+      height: window.height(ofWidth: width))
     return DiagnosticResult(
       tables: [limits, regions], plots: [plot],
       summary: ["\(schemes.count) scheme\(isOne ? "" : "s"); limits on both axes in \(limits.name)"]

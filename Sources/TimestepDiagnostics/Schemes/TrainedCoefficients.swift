@@ -29,26 +29,24 @@ public struct TrainedCoefficients: Diagnostic {
         "Mean, smallest and largest over the channels; one number serves all of them where the three agree.",
         "The first step of a stage without a history does not use its own.",
       ],
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .text("name", "coefficient"),
+      columns: BlockPlace.columns + [
+        .text("name", "coefficient"),
         .number("mean", "value"), .number("low", "smallest of the channels"),
         .number("high", "largest of the channels"), .flag("is_used", "used"),
         .flag("is_inside", "in (-1, 1)"),
       ])
-    var block = 0
     for (number, stage) in network.stages.enumerated() {
       for step in 0..<stage.grid.steps {
-        block += 1
         guard stage.coefficients.all.indices.contains(step) else { continue }
         let parameters = stage.coefficients.all[step]
         for (name, parameter) in parameters.sorted(by: { $0.key < $1.key }) {
           let values = try parameter.value.scalars(Double.self)
           let mean = values.reduce(0, +) / Double(max(values.count, 1))
-          try table.append([
-            .integer(block), .text("stages.\(number).steps.\(step)"), .text(name), .number(mean),
-            .number(values.min()), .number(values.max()), .flag(isUsed(step, number, network)),
-            .flag(values.allSatisfy { abs($0) < 1 }),
-          ])
+          try table.append(
+            BlockPlace("stages.\(number).steps.\(step)", of: network).cells + [
+              .text(name), .number(mean), .number(values.min()), .number(values.max()),
+              .flag(isUsed(step, number, network)), .flag(values.allSatisfy { abs($0) < 1 }),
+            ])
         }
       }
     }
@@ -64,12 +62,14 @@ public struct TrainedCoefficients: Diagnostic {
           .point(), of: table.name, filter: "datum.is_used", x: .column("block"),
           y: .column("mean", title: "coefficient"), color: .column("name")),
       ])
-    let used = table.rows.filter { $0[6] == true }
-    let inside = used.filter { $0[7] == true }
+    let isUsed = table["is_used"].map { $0 == true }
+    let used = table.rows.indices.filter { isUsed[$0] }
+    let inside = used.filter { table["is_inside"][$0] == true }
+    let means = table.numbers("mean")
     return DiagnosticResult(
       tables: [table], plots: [plot],
       summary: [
-        "\(used.count) used coefficients from \(used.compactMap { $0[3].number }.range), \(inside.count) of "
+        "\(used.count.of("used coefficient")) from \(used.map { means[$0] }.range), \(inside.count) of "
           + "them in (-1, 1)"
       ])
   }

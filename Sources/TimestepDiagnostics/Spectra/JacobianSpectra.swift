@@ -28,7 +28,7 @@ public struct JacobianSpectra: Diagnostic {
   /// What decides on how singular values are computed; states up to `matrix` numbers have their eigenvalues computed.
   public var limits: OperatorExtremes.Limits = {
     var limits = OperatorExtremes.Limits()
-    limits.steps = 60
+    (limits.matrix, limits.steps) = (768, 60)
     return limits
   }()
   /// The eigenvalues of a block that are written down at most; those of the largest growth come first.
@@ -46,7 +46,7 @@ public struct JacobianSpectra: Diagnostic {
 
   public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
     let network = try context.requiredNetwork()
-    let deadline = Date(timeIntervalSinceNow: context.budget.seconds)
+    let end = Date(timeIntervalSinceNow: context.budget.seconds)
     let batch = try context.requiredData().batch(of: .test, examples: example + 1)
     guard batch.count > example else {
       throw DiagnosticError(
@@ -61,12 +61,13 @@ public struct JacobianSpectra: Diagnostic {
         "At test example \(example + 1), in an evaluation pass.",
         "Eigenvalues are those of the field, singular values those of the whole block.",
       ],
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .flag("is_transition", "transition"),
+      columns: BlockPlace.columns + [
+        .flag("is_transition", "transition"),
         .integer("dimension", "numbers in the state after it"),
         .number("largest", "largest singular value"),
         .number("smallest", "smallest singular value"), .text("method", "method"),
-        .flag("is_converged", "converged"),
+        .flag("is_largest_converged", "largest converged"),
+        .flag("is_converged", "largest and smallest converged"),
         .number("abscissa", "largest real part of h lambda"),
         .number("radius", "largest |h lambda|"), .number("growth", "largest |R(h lambda)|"),
         .text("eigenvalues", "eigenvalues"),
@@ -74,8 +75,8 @@ public struct JacobianSpectra: Diagnostic {
       ])
     var points = DiagnosticTable(
       "jacobian-eigenvalues", "Eigenvalues of the field's Jacobian", source: source,
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .number("re", "Re h lambda"),
+      columns: BlockPlace.columns + [
+        .number("re", "Re h lambda"),
         .number("im", "Im h lambda"), .number("growth", "|R(h lambda)|"),
       ])
     // Eigenvalues on the axis itself come with the rounding of the network's numbers.
@@ -83,26 +84,32 @@ public struct JacobianSpectra: Diagnostic {
     table.notes.append("Stable: |R| at most 1 + \(rounding).")
     for (number, block) in blocks.enumerated() {
       let map = try LinearOperator(jacobianOf: { try block($0) }, at: block.input)
+      // An equal part of the time that is left.
+      let share = end.timeIntervalSinceNow / Double(blocks.count - number)
       let extremes = try OperatorExtremes(
-        of: map, limits: limits, seed: context.seed, deadline: deadline)
+        of: map, limits: limits, seed: context.seed, deadline: Date(timeIntervalSinceNow: share))
       let values = try FieldEigenvalues.scaled(block, limit: limits.matrix, pass)
       let growths = values.map { $0.map { block.scheme.amplificationFactor($0).length } }
       let growth = growths?.max()
-      try table.append([
-        .integer(number + 1), .text(block.path), .flag(block.isTransition), .integer(map.rows),
-        .number(extremes.largest), .number(extremes.smallest), .text(extremes.method.rawValue),
-        .flag(extremes.isConverged), .number(values?.map(\.real).max()),
-        .number(values?.map(\.length).max()), .number(growth),
-        .text(values.map { _ in map.rows <= limits.matrix ? "all" : "outer, by Arnoldi" }),
-        growth.map { TableValue.flag($0 <= 1 + rounding) } ?? .missing,
-      ])
+      let place = BlockPlace(block.path, of: network)
+      try table.append(
+        place.cells + [
+          .flag(block.isTransition), .integer(map.rows), .number(extremes.largest),
+          .number(extremes.smallest), .text(extremes.method.rawValue),
+          .flag(extremes.isLargestConverged), .flag(extremes.isConverged),
+          .number(values?.map(\.real).max()), .number(values?.map(\.length).max()),
+          .number(growth),
+          .text(values.map { _ in map.rows <= limits.matrix ? "all" : "outer, by Arnoldi" }),
+          growth.map { TableValue.flag($0 <= 1 + rounding) } ?? .missing,
+        ])
       guard let values, let growths else { continue }
       let order = values.indices.sorted { growths[$0] > growths[$1] }
       for index in order.prefix(Self.shown) {
-        try points.append([
-          .integer(number + 1), .text(block.path), .number(values[index].real),
-          .number(values[index].imaginary), .number(growths[index]),
-        ])
+        try points.append(
+          place.cells + [
+            .number(values[index].real), .number(values[index].imaginary),
+            .number(growths[index]),
+          ])
       }
       if order.count > Self.shown, points.notes.isEmpty {
         points.notes = ["The \(Self.shown) of largest growth of each block."]
@@ -120,55 +127,69 @@ public struct JacobianSpectra: Diagnostic {
     var plots = [
       Plot(
         "block-jacobians", "Singular values of blocks, smallest to largest",
-        subtitle: [label, "dashed: 1, where lengths are kept"],
+        subtitle: [
+          label, "dashed: 1, where lengths are kept; rings: the smallest is below, not converged",
+        ],
         layers: [
           .init(.rule(dashed: true), of: table.name, y: .datum(1)),
           .init(
-            .rule(), of: table.name, x: .column("block"),
+            .rule(), of: table.name, filter: "datum.is_converged", x: .column("block"),
             y: .column("smallest", title: "singular value"), y2: .column("largest")),
           .init(
             .point(), of: table.name, x: .column("block"),
             y: .column("largest", title: "singular value"), color: .column("is_transition")),
           .init(
-            .point(), of: table.name, x: .column("block"),
+            .point(), of: table.name, filter: "datum.is_converged", x: .column("block"),
             y: .column("smallest", title: "singular value"), color: .column("is_transition")),
+          .init(
+            .point(filled: false, size: 80), of: table.name, filter: "!datum.is_converged",
+            x: .column("block"), y: .column("smallest", title: "singular value"),
+            color: .column("is_transition")),
         ])
     ]
     var tables = [table]
     if !points.rows.isEmpty, let scheme = blocks.first(where: { !$0.isTransition })?.scheme {
-      // The region where the eigenvalues are, with the part of the plane that every scheme is about.
-      let re = points.numbers("re") + [-2.5, 0.5]
-      let im = points.numbers("im") + [-1.5, 1.5]
-      let (left, right) = (re.min() ?? -1, re.max() ?? 1)
-      let (low, high) = (im.min() ?? -1, im.max() ?? 1)
-      let region = try StabilityRegion(scheme, re: left...right, im: low...high)
-        .table("stability-region")
+      // Where the eigenvalues are, with the part of the plane that every scheme is about.
+      let window = PlaneWindow(
+        re: points.numbers("re") + [-2.5, 0.5], im: points.numbers("im") + [-1.5, 1.5])
+      let region = try StabilityRegion.table(
+        "stability-region", of: scheme, re: window.re, im: window.im)
+      let (x, y) = (window.horizontal, window.vertical)
       tables += [points, region]
       plots.append(
         Plot(
           "jacobian-eigenvalues", "Eigenvalues of the field's Jacobian times h",
           subtitle: [label, "shaded: \(scheme.title) is stable there, |R(z)| <= 1"],
-          layers: [
-            StabilityRegion.layer(of: region.name),
+          layers: StabilityRegion.layers(of: region.name, x, y) + [
             .init(
-              .point(size: 14), of: points.name, x: .column("re"), y: .column("im"),
-              color: .column("block", .quantitative, colorScheme: "viridis")),
-          ], width: 560,
-          // The same scale on both axes, so that circles are round, where that is not too flat or too high.
-          height: min(max(560 * (high - low) / (right - left), 240), 640)))
+              .point(size: 14), of: points.name, x: .column("re", domain: x),
+              y: .column("im", domain: y),
+              color: .column("block", .quantitative, colorScheme: "viridis"))
+          ], width: 560, height: window.height(ofWidth: 560)))
     }
     let isStable = table["is_stable"].filter { $0 != .missing }
     let stable = isStable.filter { $0 == .flag(true) }.count
     var summary = [
       "\(table.rows.count.of("block")); singular values of their Jacobians from "
-        + "\(text(table.numbers("smallest").filter { $0.isFinite }.min())) to "
-        + text(table.numbers("largest").filter { $0.isFinite }.max())
+        + "\(text(converged(table, "smallest", "is_converged").min())) to "
+        + text(converged(table, "largest", "is_largest_converged").max())
     ]
+    let cut = table["is_converged"].filter { $0 != true }.count
+    if cut > 0 {
+      summary.append(
+        "the smallest of \(cut) of \(table.rows.count.of("block")) did not converge and is left out; give more "
+          + "with --seconds, or with \(name):dense= where states are small enough for matrices")
+    }
     if !isStable.isEmpty {
       summary.append(
         "\(stable) of \(isStable.count) fields have all h lambda in the stability region")
     }
     return DiagnosticResult(tables: tables, plots: plots, summary: summary)
+  }
+
+  /// The numbers of a column that came to their end.
+  private func converged(_ table: DiagnosticTable, _ column: String, _ flag: String) -> [Double] {
+    zip(table.numbers(column), table[flag]).filter { $0.1 == true && $0.0.isFinite }.map(\.0)
   }
 
   private func text(_ number: Double?) -> String {

@@ -34,6 +34,8 @@ public struct LanczosBidiagonalization: Sendable, Hashable {
     public var steps: Int
     /// Whether the largest and the smallest one fell below the tolerance, or nothing was left to search.
     public var isConverged: Bool
+    /// Whether the largest one did.
+    public var isLargestConverged: Bool
 
     /// The spectral norm.
     public var largest: Double { values.first ?? 0 }
@@ -87,16 +89,18 @@ public struct LanczosBidiagonalization: Sendable, Hashable {
       if isExhausted || k + 1 == limit || (k + 1) % 16 == 0 {
         var found = try Self.spectrum(diagonal, above)
         let bound = tolerance * found.largest
+        found.isLargestConverged = isExhausted || (found.residuals.first ?? .infinity) <= bound
         found.isConverged =
           isExhausted
-          || ((found.residuals.first ?? .infinity) <= bound
-            && (found.residuals.last ?? .infinity) <= bound)
+          || (found.isLargestConverged
+            && Self.isSettled(found, bound, rounding: 10 * rounding * found.largest))
         if isExhausted { found.residuals = found.residuals.map { min($0, rounding * scale) } }
         if found.isConverged || k + 1 == limit || shouldStop() { return found }
       }
       v = try w / next
     }
-    return Spectrum(values: [], residuals: [], steps: 0, isConverged: true)
+    return Spectrum(
+      values: [], residuals: [], steps: 0, isConverged: true, isLargestConverged: true)
   }
 
   /// The singular values of the bidiagonal matrix of all steps so far, and their residuals.
@@ -111,8 +115,19 @@ public struct LanczosBidiagonalization: Sendable, Hashable {
     let last = try u.selected(count - 1).absolute() * above[count - 1]
     return Spectrum(
       values: try s.scalars(Double.self), residuals: try last.scalars(Double.self), steps: count,
-      isConverged: false)
+      isConverged: false, isLargestConverged: false)
   }
+
+  /// Whether the smallest value is good: its residual is below the bound, and small against the value itself as far as
+  /// rounding allows, unless the value is as good as 0.
+  private static func isSettled(_ found: Spectrum, _ bound: Double, rounding: Double) -> Bool {
+    guard let residual = found.residuals.last else { return false }
+    return residual <= bound
+      && (found.smallest <= 10 * bound || residual <= max(relative * found.smallest, rounding))
+  }
+
+  /// The residual of the smallest value, over the value.
+  private static let relative = 1e-3
 
   /// `x` without its parts along the rows of an orthonormal basis, taken off twice.
   private static func orthogonalized(_ x: Tensor, against basis: Tensor) throws -> Tensor {

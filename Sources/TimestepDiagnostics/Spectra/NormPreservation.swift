@@ -33,7 +33,7 @@ public struct NormPreservation: Diagnostic {
   /// What decides on how singular values are computed.
   public var limits: OperatorExtremes.Limits = {
     var limits = OperatorExtremes.Limits()
-    limits.steps = 80
+    (limits.matrix, limits.steps) = (768, 80)
     return limits
   }()
 
@@ -83,12 +83,12 @@ public struct NormPreservation: Diagnostic {
         block, gains: (gradients[number], gradients[number + 1]), norms, pass, context.seed)
     }
     let rounding = network.parameters.dataType == .float64 ? 1e-9 : 1e-4
-    let table = try table(of: measured, rounding)
+    let table = try table(of: measured, network, rounding)
     var tables = [table]
     if let first = try theorem1(measured) { tables.append(first) }
     if let second = try theorem2(measured, pass) { tables.append(second) }
     return DiagnosticResult(
-      tables: tables, plots: plots(context.label), summary: summary(table, tables))
+      tables: tables, plots: plots(context.label, table), summary: summary(table, tables))
   }
 
   /// The norm of the loss's gradient with respect to the state before each block, and after the last.

@@ -1,6 +1,10 @@
+import TimestepNetworks
+
 /// The tables of ``NormPreservation`` but for theorem 2, its plot and its summary.
 extension NormPreservation {
-  func table(of measured: [Measured], _ rounding: Double) throws -> DiagnosticTable {
+  func table(of measured: [Measured], _ network: ResidualNetwork, _ rounding: Double) throws
+    -> DiagnosticTable
+  {
     var table = DiagnosticTable(
       "norm-preservation", "Bounds on the gradient through each block", source: source,
       notes: [
@@ -9,26 +13,28 @@ extension NormPreservation {
         "The gain of the gradient is that through the newest state; it is compared where a step is u + h f(u) with "
           + "nothing after it.",
       ],
-      columns: [
-        .integer("block", "block"), .text("path", "place"), .flag("is_transition", "transition"),
+      columns: BlockPlace.columns + [
+        .flag("is_transition", "transition"),
         .number("gain", "gain of the gradient, |dE/du_l| / |dE/du_{l+1}|"),
         .number("branch", "s_max(M)"), .number("smallest", "s_min(I + M)"),
-        .number("largest", "s_max(I + M)"), .number("lower", "1 - s_max(M)"),
+        .number("largest", "s_max(I + M)"), .number("lower", "1 - s_max(M), at least 0"),
         .number("upper", "1 + s_max(M)"), .flag("lemma_holds", "lemma 1 holds"),
         .flag("gain_holds", "gain within s(I + M)"),
         .number("corollary", "delta of corollary 1"),
         .flag("corollary_holds", "s_max(M) within corollary 1"), .text("method", "method"),
         .flag("is_converged", "converged"),
       ])
-    for (number, it) in measured.enumerated() {
+    for it in measured {
       let (branch, whole) = (it.branch?.largest, it.whole)
-      // An iteration that has not ended gives the smallest from above, with which the lower bounds cannot fail wrongly.
+      // An iteration that has not ended gives the smallest from above: the lower bound can fail with it, not hold, unless
+      // it is none.
       var lemma = TableValue.missing
       if let branch, let whole {
-        lemma = .flag(
-          ProcrustesBounds.lemma(
-            branch: branch, smallest: whole.smallest ?? whole.largest, largest: whole.largest,
-            rounding: it.branch?.isConverged == true ? rounding : 1e-2))
+        let holds = ProcrustesBounds.lemma(
+          branch: branch, smallest: whole.smallest ?? whole.largest, largest: whole.largest,
+          rounding: it.branch?.isLargestConverged == true ? rounding : 1e-2)
+        let isDecided = whole.isConverged && whole.smallest != nil || branch >= 1
+        if isDecided || !holds { lemma = .flag(holds) }
       }
       var gain = TableValue.missing
       if it.isPlainStep, let value = it.backwardGain, let whole, whole.isConverged,
@@ -42,12 +48,13 @@ extension NormPreservation {
         corollary = .flag(branch <= bound * (1 + 1e-4) + rounding)
       }
       let isConverged = whole.map { TableValue.flag($0.isConverged) } ?? .missing
-      try table.append([
-        .integer(number + 1), .text(it.block.path), .flag(it.block.isTransition),
-        .number(it.backwardGain), .number(branch), .number(whole?.smallest),
-        .number(whole?.largest), .number(branch.map { 1 - $0 }), .number(branch.map { 1 + $0 }),
-        lemma, gain, .number(it.corollary), corollary, .text(whole?.method.rawValue), isConverged,
-      ])
+      try table.append(
+        BlockPlace(it.block.path, of: network).cells + [
+          .flag(it.block.isTransition), .number(it.backwardGain), .number(branch),
+          .number(whole?.smallest), .number(whole?.largest),
+          .number(branch.map { max(1 - $0, 0) }), .number(branch.map { 1 + $0 }), lemma, gain,
+          .number(it.corollary), corollary, .text(whole?.method.rawValue), isConverged,
+        ])
     }
     return table
   }
@@ -73,38 +80,50 @@ extension NormPreservation {
     return table
   }
 
-  func plots(_ label: String) -> [Plot] {
+  func plots(_ label: String, _ table: DiagnosticTable) -> [Plot] {
     let block = Plot.Channel.column("block")
     let axis = "gain of the gradient and its bounds"
+    // Only where there are some, for the legend's sake.
+    let smallest: [Plot.Layer] =
+      table["is_converged"].contains(.flag(true))
+      ? [
+        .init(
+          .point(size: 24), of: "norm-preservation", filter: "datum.is_converged", x: block,
+          y: .column("smallest", title: axis), color: .datum("s_min(I + M)"))
+      ] : []
     return [
       Plot(
         "norm-preservation", "Gain of the gradient through each block, and its bounds",
         subtitle: [
           label,
-          "bars: s_min(I + M) to s_max(I + M); band: 1 -+ s_max(M), lemma 1; points: the gain",
+          "bars: from s_min(I + M), where it converged, to s_max(I + M)",
         ],
         layers: [
           .init(
             .area(), of: "norm-preservation", x: block, y: .column("lower", title: axis),
-            y2: .column("upper")),
+            y2: .column("upper"), color: .datum("lemma 1: from 1 - s_max(M) to 1 + s_max(M)")),
           .init(.rule(dashed: true), of: "norm-preservation", y: .datum(1)),
           .init(
-            .rule(), of: "norm-preservation", x: block, y: .column("smallest", title: axis),
-            y2: .column("largest")),
+            .rule(), of: "norm-preservation", filter: "datum.is_converged", x: block,
+            y: .column("smallest", title: axis), y2: .column("largest")),
+          .init(
+            .point(size: 24), of: "norm-preservation", x: block, y: .column("largest", title: axis),
+            color: .datum("s_max(I + M)")),
           .init(
             .point(), of: "norm-preservation", x: block, y: .column("gain", title: axis),
             color: .datum("gain, |dE/du_l| / |dE/du_{l+1}|")),
-        ])
+        ] + smallest)
     ]
   }
 
   func summary(_ table: DiagnosticTable, _ tables: [DiagnosticTable]) -> [String] {
     func count(_ column: String) -> String {
       let flags = table[column].filter { $0 != .missing }
-      return "\(flags.filter { $0 == .flag(true) }.count) of \(flags.count)"
+      if flags.isEmpty { return "none (undecided)" }
+      return "\(flags.filter { $0 == .flag(true) }.count) of \(flags.count.of("block"))"
     }
     var lines = [
-      "lemma 1 holds in \(count("lemma_holds")) blocks, corollary 1 in \(count("corollary_holds")); "
+      "lemma 1 holds in \(count("lemma_holds")), corollary 1 in \(count("corollary_holds")); "
         + "the gradient's gain is within its bounds in \(count("gain_holds"))"
     ]
     if let first = tables.first(where: { $0.name == "theorem-1" })?.rows.first,

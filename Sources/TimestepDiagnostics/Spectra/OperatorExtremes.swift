@@ -23,11 +23,13 @@ public struct OperatorExtremes: Sendable, Hashable {
   public var steps: Int
   /// Whether the iteration came to its end, so that both numbers are good to its tolerance.
   public var isConverged: Bool
+  /// Whether the largest one did; the smallest may take much longer.
+  public var isLargestConverged: Bool
 
   /// What decides on the method.
   public struct Limits: Sendable, Hashable {
     /// The larger dimension up to which the matrix is made.
-    public var matrix = 768
+    public var matrix = 2048
     /// Bytes for the vectors of the Lanczos iteration; where fewer than 40 fit, power iteration takes its place.
     public var bytes = 512 << 20
     /// The most steps of the Lanczos iteration.
@@ -48,7 +50,7 @@ public struct OperatorExtremes: Sendable, Hashable {
     if max(rows, columns) <= limits.matrix {
       let values = try map.matrix().singularValues().scalars(Double.self)
       (largest, smallest) = (values.first ?? 0, values.last ?? 0)
-      (method, steps, isConverged) = (.matrix, 0, true)
+      (method, steps, isConverged, isLargestConverged) = (.matrix, 0, true, true)
       return
     }
     let room = limits.bytes / (8 * max(rows + columns, 1))
@@ -57,6 +59,7 @@ public struct OperatorExtremes: Sendable, Hashable {
       power.seed = seed
       let found = try power(map) { Date() > deadline }
       (largest, smallest, steps, isConverged) = (found.norm, nil, found.steps, found.isConverged)
+      isLargestConverged = isConverged
       method = .power
       return
     }
@@ -66,6 +69,7 @@ public struct OperatorExtremes: Sendable, Hashable {
     let found = try lanczos(map) { Date() > deadline }
     (largest, smallest, steps, isConverged) =
       (found.largest, found.smallest, found.steps, found.isConverged)
+    isLargestConverged = found.isLargestConverged
     method = .lanczos
   }
 }

@@ -43,6 +43,15 @@ package struct NetworkPasses {
     )
   }
 
+  /// The first layer, or step, whose value on some inputs is not finite, in evaluation; nil where all are.
+  func firstNonFinite(of inputs: Tensor) throws -> String? {
+    let probe = ForwardProbe(seesValues: true)
+    let outputs = try keeping(seed: 0) {
+      try withoutGradients { try network(inputs, Self.pass(isTraining: false, probe)) }
+    }
+    return try probe.firstNonFinite ?? (outputs.isAllFinite ? nil : "head")
+  }
+
   /// The states of each stage before its own steps, and after each of them; a transition and a step with one on its
   /// shortcut come before.
   package func stageStates(of inputs: Tensor) throws -> [[Tensor]] {

@@ -25,12 +25,13 @@ struct DroppedBlocks: Experiment {
     let budget = DiagnosticBudget(
       examples: context.scale.choose(smoke: 128, reduced: 2000, full: 10_000))
     let figures = try BlockDeletion()(outcome.saved().diagnosticContext(budget: budget))
-    let rows = figures.tables[0].rows
+    let table = figures.tables[0]
+    let (kinds, paths, losses) = (table["kind"], table["path"], table.numbers("change"))
     func changes(_ kind: String) -> [Double] {
-      rows.filter { $0[2] == .text(kind) }.compactMap { $0[4].number }
+      zip(kinds, losses).filter { $0.0 == .text(kind) }.map(\.1)
     }
     let (transitions, steps) = (changes("transition"), changes("step"))
-    let worst = rows.sorted { ($0[4].number ?? 0) < ($1[4].number ?? 0) }.prefix(2)
+    let worst = losses.indices.sorted { losses[$0] < losses[$1] }.prefix(2)
     return ExperimentResult(
       figures,
       claims: [
@@ -40,9 +41,9 @@ struct DroppedBlocks: Experiment {
           "median change \(steps.median.brief) points, worst \((steps.min() ?? .nan).brief)"),
         context.claim(
           "Deleting a block that subsamples breaks the network: nothing costs more",
-          transitions.isEmpty ? nil : worst.allSatisfy { $0[2] == "transition" },
+          transitions.isEmpty ? nil : worst.allSatisfy { kinds[$0] == "transition" },
           "transitions: \(transitions.map(\.brief).joined(separator: ", ")) points; most lost without "
-            + worst.map { $0[1].description }.joined(separator: ", ")),
+            + worst.map { paths[$0].description }.joined(separator: ", ")),
       ])
   }
 }

@@ -81,12 +81,14 @@ struct TrainedMultistepCoefficients: Experiment {
       let network = try outcome.saved().network
       let found = try TrainedCoefficients().measure(
         DiagnosticContext(outcome.trial.name, network: network))
-      for row in found.tables[0].rows where row[6] == true {
+      let trained = found.tables[0]
+      let (blocks, paths, values) = (trained["block"], trained["path"], trained["mean"])
+      for (index, isUsed) in trained["is_used"].enumerated() where isUsed == true {
         // "stages.2.steps.4"
-        let stage = row[1].text?.split(separator: ".").dropFirst().first.flatMap { Int($0) } ?? 0
+        let stage = paths[index].text?.split(separator: ".").dropFirst().first.flatMap { Int($0) }
         try table.append([
-          context.trials.value("depth", of: outcome), .integer(Int(outcome.trial.seed)), row[0],
-          .integer(stage + 1), row[3],
+          context.trials.value("depth", of: outcome), .integer(Int(outcome.trial.seed)),
+          blocks[index], .integer((stage ?? 0) + 1), values[index],
         ])
       }
     }

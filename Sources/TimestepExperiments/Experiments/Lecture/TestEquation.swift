@@ -30,6 +30,7 @@ struct TestEquation: Experiment {
     (large.name, large.title) = (
       "slides-regions", "Where the slides' schemes are stable, |R(z)| <= 1"
     )
+    large.subtitle = Array(plot.subtitle.prefix(1))
     for index in large.layers.indices { large.layers[index].table = regions.name }
     large.facet = .init("scheme", columns: 4)
     (large.width, large.height) = (220, 257)

@@ -69,7 +69,8 @@ struct BackwardBound: Experiment {
             line(trained.name, "block", "gain", "measured"),
             line(trained.name, "block", "product", "product bound"),
             line(trained.name, "block", "paper", "Proposition 1"),
-          ], facet: .init("panel", columns: 3, independentY: true), width: 240, height: 200),
+          ], facet: .init("panel", columns: 3, independentX: true, independentY: true),
+          width: 240, height: 200),
       ], claims: claims(context, gains, trained))
   }
 
