@@ -16,12 +16,17 @@ extension Plot {
       // Numbers without a place on the axis are left out, not drawn at its end.
       if let column, channel.scale == .log { filters.append(.text("datum.\(column.name) > 0")) }
     }
-    if case .rectangle = layer.mark {
-      // Neighbours without a light seam between them.
-      if layer.color == nil { encoding["stroke"] = ["value": "#4c78a8"] }
-      if let value = layer.color?.value { encoding["stroke"] = ["value": value] }
+    var mark = layer.mark.specification
+    if case .rectangle(opacity: 1) = layer.mark {
+      // Neighbours without a light seam between them: with a line of one colour, or half a pixel into each other. A line
+      // in the colours of a column would take the legend away.
       if layer.color?.column != nil {
-        encoding["stroke"] = encoding["color"]?.merging(["legend": .null])
+        mark = mark.merging(
+          layer.x2 == nil
+            ? ["width": ["band": 1.02], "height": ["band": 1.02]]
+            : ["x2Offset": 0.5, "yOffset": 0.5])
+      } else {
+        encoding["stroke"] = ["value": layer.color?.value ?? "#4c78a8"]
       }
     }
     if let detail = layer.detail {
@@ -41,7 +46,7 @@ extension Plot {
         })
     }
     var result: [String: JSONValue] = [
-      "mark": layer.mark.specification, "encoding": .object(encoding),
+      "mark": mark, "encoding": .object(encoding),
     ]
     if channels.allSatisfy({ $0.1?.column == nil }), layer.detail == nil {
       result["data"] = ["values": [[:]]]  // One mark, not one for each row.
