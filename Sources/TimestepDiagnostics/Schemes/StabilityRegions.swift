@@ -23,8 +23,28 @@ public struct StabilityRegions: Diagnostic {
   /// The window on the imaginary axis.
   public static let im = -3.5...3.5
 
+  /// What z is for each equation.
+  package static let subtitle = [
+    "z = h lambda; u' = lambda u, or where a name says so u'' = lambda^2 u or a pair X' = lambda Y, Y' = lambda X",
+    "iterated: a fixed-point iteration cut off, not the implicit scheme itself; L = 0: without the diffusion L that is "
+      + "treated implicitly",
+  ]
+
   /// Creates the diagnostic.
   public init() {}
+
+  /// The scheme's name, with what its region is of where that is not the scheme itself on u' = lambda u.
+  private static func panel(_ scheme: any Scheme) -> String {
+    if let iterated = scheme as? BackwardEuler {
+      return "\(scheme.name), \(iterated.iterations) times iterated"
+    }
+    if scheme is DiffusionImplicit { return "\(scheme.name), L = 0" }
+    return switch scheme.equation {
+    case .firstOrder: scheme.name
+    case .secondOrder: "\(scheme.name), u''"
+    case .partitioned: "\(scheme.name), pair"
+    }
+  }
 
   public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
     var copy = self
@@ -43,7 +63,7 @@ public struct StabilityRegions: Diagnostic {
           + "\(Self.im.upperBound); each row is a rectangle of stable points.",
         "Schemes that are stable on a piece of the imaginary axis alone are drawn as a line of width \(Self.line).",
         "For u'' = f(u) lambda^2 is the eigenvalue of f; for a pair X' = f0(Y), Y' = f1(X), of f0 f1.",
-      ], columns: StabilityRegion.columns)
+      ], columns: StabilityRegion.columns + [.text("panel", "scheme and its equation")])
     var limits = DiagnosticTable(
       "stability-limits", "Stability limits", source: source,
       notes: [
@@ -60,14 +80,15 @@ public struct StabilityRegions: Diagnostic {
       ])
     for scheme in schemes {
       let region = StabilityRegion(scheme, re: Self.re, im: Self.im, lines: lines)
-      for row in region.rows { try regions.append(row) }
+      let panel = TableValue.text(Self.panel(scheme))
+      for row in region.rows { try regions.append(row + [panel]) }
       let imaginary = scheme.measuredLimit(along: Complex(0, 1))
       if region.area < 1e-3, imaginary > 0.01 {
         // Stable on the axis alone.
         let end = min(imaginary, Self.im.upperBound)
         try regions.append([
           .text(scheme.name), .number(-Self.line / 2), .number(Self.line / 2), .number(-end),
-          .number(end),
+          .number(end), panel,
         ])
       }
       try limits.append([
@@ -81,14 +102,14 @@ public struct StabilityRegions: Diagnostic {
     }
     let isOne = schemes.count == 1
     let plot = Plot(
-      "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: ["z = h lambda"],
+      "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: Self.subtitle,
       layers: [
         .init(
           .rectangle(), of: regions.name,
           x: .column("re", domain: [.number(Self.re.lowerBound), .number(Self.re.upperBound)]),
           y: .column("im", domain: [.number(Self.im.lowerBound), .number(Self.im.upperBound)]),
           x2: .column("re_end"), y2: .column("im_end"))
-      ], facet: Plot.Facet("scheme", columns: isOne ? 1 : 5), width: isOne ? 480 : 180,
+      ], facet: Plot.Facet("panel", columns: isOne ? 1 : 5), width: isOne ? 480 : 180,
       height: isOne ? 560 : 210)
     return DiagnosticResult(
       tables: [limits, regions], plots: [plot],
