@@ -31,7 +31,8 @@ struct TestEquation: Experiment {
       "slides-regions", "Where the slides' schemes are stable, |R(z)| <= 1"
     )
     for index in large.layers.indices { large.layers[index].table = regions.name }
-    large.facet = .init("scheme", columns: 4)
+    large.facet = .init("panel", columns: 4)
+    large.subtitle = Array(StabilityRegions.subtitle.prefix(1))
     (large.width, large.height) = (220, 257)
     figures.plots.insert(large, at: 0)
 
