@@ -76,7 +76,12 @@ extension Plot {
     if let title = channel.title ?? column?.heading { result["title"] = .text(title) }
     if key == "text" { return .object(result) }
     let isAxis = key == "x" || key == "y"
-    let scale = scale(of: channel, column, isAxis: isAxis, measure)
+    var scale = scale(of: channel, column, isAxis: isAxis, measure)
+    if key == "color", measure == .nominal, channel.colorScheme == nil, channel.colors == nil,
+      let column, Self.distinct(table[column.name].map(JSONValue.init)).count > 10
+    {
+      scale["scheme"] = "tableau20"  // The usual ten colours would serve twice.
+    }
     if !scale.isEmpty { result["scale"] = .object(scale) }
     var guide: [String: JSONValue] = [:]
     if isAxis {
@@ -84,7 +89,9 @@ extension Plot {
         guide = ["tickMinStep": 1, "format": "d"]
       }
       if measure == .ordinal { guide["labelAngle"] = 0 }
-      if channel.scale == .log, let ticks = axes.ticks[key] { guide["values"] = .array(ticks) }
+      if channel.scale == .log, let axis = axes.logarithmic[key] {
+        guide = axis.specification(isInteger: column?.kind == .integer)
+      }
     } else if let domain = channel.domain, let column, measure != .quantitative {
       // All have their colours, those that are there are named.
       let present = Set(table[column.name].map(JSONValue.init))
@@ -96,7 +103,8 @@ extension Plot {
       result[isAxis ? "axis" : "legend"] = .object(guide)
     }
     if measure != .quantitative, column != nil {
-      result["sort"] = .null  // The order of the rows.
+      // Numbers in a legend ascend, all else is in the order of the rows.
+      result["sort"] = isAxis || column?.measure != .quantitative ? .null : "ascending"
     }
     return .object(result)
   }
@@ -108,6 +116,7 @@ extension Plot {
     if channel.scale != .linear { scale["type"] = .text(channel.scale.rawValue) }
     if let domain = channel.domain { scale["domain"] = .array(domain) }
     if let scheme = channel.colorScheme { scale["scheme"] = .text(scheme) }
+    if let colors = channel.colors { scale["range"] = .array(colors.map { .text($0) }) }
     guard isAxis, channel.domain == nil, column != nil, measure == .quantitative else {
       return scale
     }

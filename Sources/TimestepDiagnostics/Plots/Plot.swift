@@ -56,6 +56,8 @@ public struct Plot: Sendable, Codable, Hashable {
     public var title: String?
     /// A colour scheme of Vega, such as `viridis`.
     public var colorScheme: String?
+    /// The colours of the domain's values, one for each; nil for those of the scheme.
+    public var colors: [String]?
     /// Whether a legend or axis is drawn.
     public var isShown = true
 
@@ -63,11 +65,12 @@ public struct Plot: Sendable, Codable, Hashable {
     public static func column(
       _ column: String, _ measure: Measure? = nil, scale: Scale = .linear,
       domain: [JSONValue]? = nil, includesZero: Bool = false, title: String? = nil,
-      colorScheme: String? = nil, isShown: Bool = true
+      colorScheme: String? = nil, colors: [String]? = nil, isShown: Bool = true
     ) -> Channel {
       Channel(
         column: column, measure: measure, scale: scale, domain: domain,
-        includesZero: includesZero, title: title, colorScheme: colorScheme, isShown: isShown)
+        includesZero: includesZero, title: title, colorScheme: colorScheme, colors: colors,
+        isShown: isShown)
     }
 
     /// A channel with one value for all rows: a number on an axis, or the name of a legend's entry.

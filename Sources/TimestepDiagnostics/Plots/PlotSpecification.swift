@@ -10,7 +10,7 @@ extension Plot {
   public func specification(_ tables: [DiagnosticTable]) throws -> JSONValue {
     var rows: [String: PlottedRows] = [:]
     var drawn: [JSONValue] = []
-    let axes = try Axes(title: axisTitles(tables), ticks: logarithmicTicks(tables))
+    let axes = try Axes(title: axisTitles(tables), logarithmic: logarithmicAxes(tables))
     let filled = try layers.filter { try hasMarks($0, tables) }
     for layer in filled.isEmpty ? layers : filled {
       let table = try table(layer.table, in: tables)
@@ -30,6 +30,8 @@ extension Plot {
         ],
         "legend": [
           "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260, "titleLimit": 400,
+          // As clear as a line, also where the mark is a pale band.
+          "symbolOpacity": 1,
         ],
         "title": ["fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#555"],
         "header": ["labelFontSize": 13, "titleFontSize": 13],
@@ -48,23 +50,27 @@ extension Plot {
     guard layers.allSatisfy({ $0.table == first.name }) else {
       throw DiagnosticError(.fault, name, "small multiples draw one table")
     }
+    let panels = Self.distinct(first[column.name].map(JSONValue.init))
     result["data"] = .object(["name": .text(first.name)])
     result["facet"] = .object([
       // Numbers say what they count.
       "header": column.measure == .quantitative
         ? ["labelExpr": .text("'\(column.title) ' + datum.label")] : [:],
       "field": .text(column.name), "type": .text(column.measure.rawValue),
-      "title": .null, "sort": .array(Self.distinct(first[column.name].map(JSONValue.init))),
+      "title": .null, "sort": .array(panels),
     ])
     result["columns"] = .number(Double(facet.columns))
     result["spec"] = .object(content)
-    let own = [facet.independentX == true ? "x" : nil, facet.independentY ? "y" : nil]
-    if own.contains(where: { $0 != nil }) {
-      result["resolve"] = [
-        "scale": .object(
-          Dictionary(own.compactMap { $0 }.map { ($0, "independent") }, uniquingKeysWith: { $1 }))
-      ]
+    var resolve: [String: JSONValue] = [:]
+    var scales: [String: JSONValue] = [:]
+    if facet.independentX == true { scales["x"] = "independent" }
+    if facet.independentY { scales["y"] = "independent" }
+    if !scales.isEmpty { resolve["scale"] = .object(scales) }
+    // A shared axis would be drawn in the last row under places without a picture.
+    if panels.count > facet.columns, !panels.count.isMultiple(of: facet.columns) {
+      resolve["axis"] = ["x": "independent"]
     }
+    if !resolve.isEmpty { result["resolve"] = .object(resolve) }
     return Self.reading(rows, .object(result))
   }
 
@@ -123,7 +129,7 @@ extension Plot {
       || table.rows.indices.contains { row in places.allSatisfy { JSONValue($0[row]) != .null } }
   }
 
-  private func table(_ name: String, in tables: [DiagnosticTable]) throws -> DiagnosticTable {
+  func table(_ name: String, in tables: [DiagnosticTable]) throws -> DiagnosticTable {
     guard let table = tables.first(where: { $0.name == name }) else {
       throw DiagnosticError(.fault, self.name, "draws the table '\(name)', which is not there")
     }
@@ -141,38 +147,13 @@ extension Plot {
   /// What the layers' axes have in common, by `x` and `y`.
   struct Axes {
     var title: [String: String]
-    var ticks: [String: [JSONValue]]
+    var logarithmic: [String: LogarithmicAxis]
   }
 
   /// The values without repetition, in their order.
   static func distinct(_ values: [JSONValue]) -> [JSONValue] {
     var seen: Set<JSONValue> = []
     return values.filter { seen.insert($0).inserted }
-  }
-
-  /// Where to write numbers at logarithmic axes over less than a power of ten, of which the usual 1, 2, 5 would leave
-  /// too few.
-  private func logarithmicTicks(_ tables: [DiagnosticTable]) throws -> [String: [JSONValue]] {
-    guard facet?.independentY != true else { return [:] }
-    var ticks: [String: [JSONValue]] = [:]
-    for (key, paths) in [("x", [\Layer.x, \Layer.x2]), ("y", [\Layer.y, \Layer.y2])] {
-      guard layers.contains(where: { $0[keyPath: paths[0]]?.scale == .log }) else { continue }
-      var numbers: [Double] = []
-      for layer in layers {
-        let table = try table(layer.table, in: tables)
-        for channel in paths.compactMap({ layer[keyPath: $0] }) {
-          if let name = channel.column { numbers += table.numbers(name) }
-          if case .number(let datum) = channel.datum { numbers.append(datum) }
-        }
-      }
-      numbers = numbers.filter { $0.isFinite && $0 > 0 }
-      guard let low = numbers.min(), let high = numbers.max(), high < 10 * low else { continue }
-      let ten = pow(10, log10(low).rounded(.down))
-      let places = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
-      ticks[key] = (places + places.map { 10 * $0 }).map { $0 * ten }
-        .filter { 0.9 * low <= $0 && $0 <= 1.1 * high }.map { .number($0) }
-    }
-    return ticks
   }
 
   /// The title of each axis: one that a layer gives, or that of the uppermost layer's column. Layers with titles of

@@ -122,7 +122,7 @@ public struct Reconstruction: Diagnostic {
         .init(
           .line(points: true), of: table.name, x: .column("depth"),
           y: .column("error", scale: .log),
-          color: .column("scheme", colorScheme: "tableau20"))
+          color: .column("scheme"))
       ], facet: Plot.Facet("precision", columns: 2), width: 340, height: 300)
     return DiagnosticResult(
       tables: [table, growth], plots: [plot],

@@ -21,8 +21,28 @@ public struct StabilityRegions: Diagnostic {
   /// The window on the imaginary axis.
   public static let im = -3.5...3.5
 
+  /// What z is for each equation.
+  package static let subtitle = [
+    "z = h lambda; u' = lambda u, or where a name says so u'' = lambda^2 u or a pair X' = lambda Y, Y' = lambda X",
+    "iterated: a fixed-point iteration cut off, not the implicit scheme itself; L = 0: without the diffusion L that is "
+      + "treated implicitly",
+  ]
+
   /// Creates the diagnostic.
   public init() {}
+
+  /// The scheme's name, with what its region is of where that is not the scheme itself on u' = lambda u.
+  private static func panel(_ scheme: any Scheme) -> String {
+    if let iterated = scheme as? BackwardEuler {
+      return "\(scheme.name), \(iterated.iterations) times iterated"
+    }
+    if scheme is DiffusionImplicit { return "\(scheme.name), L = 0" }
+    return switch scheme.equation {
+    case .firstOrder: scheme.name
+    case .secondOrder: "\(scheme.name), u''"
+    case .partitioned: "\(scheme.name), pair"
+    }
+  }
 
   public func configured(_ choice: NamedChoice) throws -> any Diagnostic {
     var copy = self
@@ -42,7 +62,7 @@ public struct StabilityRegions: Diagnostic {
           + "piece of the border.",
         "A scheme that is stable on a piece of the imaginary axis alone has that piece for its border.",
         "For u'' = f(u) lambda^2 is the eigenvalue of f; for a pair X' = f0(Y), Y' = f1(X), of f0 f1.",
-      ], columns: StabilityRegion.columns)
+      ], columns: StabilityRegion.columns + [.text("panel", "scheme and its equation")])
     var limits = DiagnosticTable(
       "stability-limits", "Stability limits", source: source,
       notes: [
@@ -60,7 +80,8 @@ public struct StabilityRegions: Diagnostic {
     for scheme in schemes {
       let region = StabilityRegion(scheme, re: Self.re, im: Self.im, lines: lines)
       let border = StabilityBorder(scheme, re: Self.re, im: Self.im)
-      for row in region.rows + border.rows { try regions.append(row) }
+      let panel = TableValue.text(Self.panel(scheme))
+      for row in region.rows + border.rows { try regions.append(row + [panel]) }
       try limits.append([
         .text(scheme.name), .text(scheme.title), .text(scheme.equation.rawValue),
         scheme.order.map { TableValue.integer($0) } ?? .missing,
@@ -71,19 +92,14 @@ public struct StabilityRegions: Diagnostic {
       ])
     }
     let isOne = schemes.count == 1
-    // A finite iteration is stable where its polynomial is, not where the implicit scheme is.
-    let fixedPoint = schemes.compactMap { $0 as? BackwardEuler }.map {
-      "\($0.name): as \($0.iterations) fixed-point iterations make it"
-    }
     let width = isOne ? 480.0 : 180
     let window = PlaneWindow(
       re: [Self.re.lowerBound, Self.re.upperBound], im: [Self.im.lowerBound, Self.im.upperBound],
       margin: 0, highest: 2)
     let plot = Plot(
-      "stability-regions", "Where each scheme is stable, |R(z)| <= 1",
-      subtitle: ["z = h lambda"] + fixedPoint,
+      "stability-regions", "Where each scheme is stable, |R(z)| <= 1", subtitle: Self.subtitle,
       layers: StabilityRegion.layers(of: regions.name, window.horizontal, window.vertical),
-      facet: Plot.Facet("scheme", columns: isOne ? 1 : 5), width: width,
+      facet: Plot.Facet("panel", columns: isOne ? 1 : 5), width: width,
       height: window.height(ofWidth: width))
     return DiagnosticResult(
       tables: [limits, regions], plots: [plot],

@@ -24,6 +24,8 @@ struct Landscape: Experiment {
   let assumptions = [
     "Grid 0.2 to 2 with 101 points along each axis, 20 examples, coordinates 0.1 N(0, 1), a second "
       + "sample with a target of its own: the course's code. The slide says N(0, 1), looked at beside it.",
+    "Contour lines: full 100 levels as in the course, else 30; equally spaced in the square root of phi, since equally "
+      + "spaced ones in phi leave the valley empty. Colours are drawn on at most some 50 cells along an axis.",
     "The slide's K has two parameters, though it speaks of three.",
   ]
 
@@ -42,7 +44,9 @@ struct Landscape: Experiment {
         try minima.append(row)
       }
     }
-    let picture = try LandscapePicture(part: part, source: source).table(figures.tables[1])
+    let lines = context.scale.choose(smoke: 30, reduced: 30, full: 100)
+    let picture = try LandscapePicture(part: part, source: source, lines: lines)
+      .table(figures.tables[1])
     let domain: [JSONValue] = [0.18, 2.02]
     func axis(_ name: String) -> Plot.Channel { .column(name, domain: domain) }
     var one = Plot.Channel.datum(1)
@@ -55,7 +59,7 @@ struct Landscape: Experiment {
         ? "The objective over its two parameters"
         : "The objective of another sample, and the difference of both",
       subtitle: [
-        "colour: phi over its largest value in the panel; \(LandscapePicture.lines) contour lines; "
+        "colour: phi over its largest value in the panel; \(lines) contour levels; "
           + "red: (1, 1), where the target is made"
       ],
       layers: [

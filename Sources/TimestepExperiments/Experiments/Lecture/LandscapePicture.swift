@@ -4,8 +4,8 @@ import TimestepDiagnostics
 struct LandscapePicture {
   let part: Landscape.Part
   let source: String
-  /// Contour lines in a panel; their levels are equally spaced in the square root of the value.
-  static let lines = 30
+  /// Levels of contour lines in a panel; they are equally spaced in the square root of the value.
+  let lines: Int
 
   /// The table of cells and lines, from that of all values.
   func table(_ landscape: DiagnosticTable) throws -> DiagnosticTable {
@@ -59,8 +59,8 @@ struct LandscapePicture {
       }
     }
     guard hasLines else { return }
-    let levels = (1..<Self.lines).map { level in
-      let share = Double(level) / Double(Self.lines)
+    let levels = (1...lines).map { level in
+      let share = Double(level) / Double(lines + 1)
       return share * share * largest
     }
     for piece in ContourLines(values, x: axis, y: axis, levels: levels).pieces {

@@ -11,8 +11,8 @@ struct MultilevelStart: Experiment {
   let assumptions = [
     "Swiss roll, antisymmetric RK4 network with weights at the times of the grid, width 4 behind an "
       + "opening layer (Meganet: two zero channels), T = 20, tanh; alpha 5e-4 for the time derivative, 1e-3 "
-      + "for the last map; Gauss-Newton with variable projection, softmax. Levels: 16, 32, 64 steps (full: "
-      + "16 to 1024) with 15 iterations each.",
+      + "for the last map; Gauss-Newton with variable projection, softmax. Levels: 16, 32, 64 steps with 15 "
+      + "iterations each (full: 16 to 1024 steps with 30 iterations each; Meganet's number is not known here).",
     "Random first weights, not zero. The cold start has as much work, in evaluations on the finest "
       + "level, as all levels together.",
   ]

@@ -32,7 +32,8 @@ struct TestEquation: Experiment {
     )
     large.subtitle = Array(plot.subtitle.prefix(1))
     for index in large.layers.indices { large.layers[index].table = regions.name }
-    large.facet = .init("scheme", columns: 4)
+    large.facet = .init("panel", columns: 4)
+    large.subtitle = Array(StabilityRegions.subtitle.prefix(1))
     (large.width, large.height) = (220, 257)
     figures.plots.insert(large, at: 0)
 

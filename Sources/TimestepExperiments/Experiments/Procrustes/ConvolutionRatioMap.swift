@@ -15,6 +15,7 @@ struct ConvolutionRatioMap: Experiment {
     "c and d are lost in the text and taken from 2, 4, ..., 128. The ratio is the mean over the steps of the last epoch "
       + "(the tenth; uncertain in the text), averaged over 10 seeds (uncertain).",
     "Weight decay 1e-4, momentum 0.9, learning rate 0.1 without a drop, batches of 128; He's initial weights.",
+    Procrustes.normalization,
     "Reduced: CIFAR-10 averaged to 16 x 16, 5000 images, 3 epochs, c and d from 2, 8, 32, one seed.",
   ]
 
@@ -56,6 +57,7 @@ struct ConvolutionRatioMap: Experiment {
     case .full:
       options.dataset = "cifar-10"
       options.batchSize = 128
+      options.dataNormalization = .measured
       options = options.trained(epochs: 10, rate: 0.1, dropAt: [])
     }
     options.weightDecay = 1e-4
