@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import TimeStepping
+import TimestepData
 import TimestepDiagnostics
 import TimestepTorch
 
@@ -62,6 +63,17 @@ struct NamedExperiment: Sendable, CustomTestStringConvertible {
               || (options.trainLimit ?? 1000) <= 1000)
         }
       }
+    }
+  }
+
+  @Test("Without ImageNet the full table of ImageNet is an error that names it")
+  func missingData() throws {
+    let experiment = try #require(
+      try ExperimentCatalog.experiments(named: ["lm/table3"]).first)
+    #expect {
+      try experiment.result(ExperimentContext(scale: .full))
+    } throws: { error in
+      (error as? DataError)?.kind == .notFound && "\(error)".contains("ImageNet")
     }
   }
 

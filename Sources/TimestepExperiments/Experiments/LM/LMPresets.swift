@@ -62,7 +62,7 @@ enum LM {
   ) -> Plot {
     let color = Plot.Channel.column(color, .nominal)
     return Plot(
-      name, title, subtitle: subtitle,
+      name, title, subtitle: subtitle + [table.seedsCaption("band")],
       layers: [
         .init(
           .area(), of: table.name, x: x, y: .column("low"), y2: .column("high"), color: color),
@@ -77,7 +77,7 @@ enum LM {
   ) -> Plot {
     let x = Plot.Channel.column(x, .nominal)
     return Plot(
-      name, title, subtitle: subtitle,
+      name, title, subtitle: subtitle + [table.seedsCaption("bars")],
       layers: [
         .init(.rule(), of: table.name, x: x, y: .column("low"), y2: .column("high")),
         .init(

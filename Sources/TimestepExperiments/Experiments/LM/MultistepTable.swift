@@ -12,8 +12,8 @@ struct MultistepTable: Experiment {
         + "machine.",
       "The source's sizes of 164 and 1001 layers do not fit these networks (He et al.: 1.7 and 10.2 million).",
       "LM-ResNeXt projects its history at transitions, which gives the source's 35.1 and 68.8 million.",
-      "FractalNet here has the widths of its 20-layer form at both depths; its sizes are left out of the comparison.",
-      "DenseNet and post-activation ResNeXt are quoted by the source and not trained here.",
+      "FractalNet, DenseNet and post-activation ResNeXt are quoted by the source and not trained here. FractalNet here has "
+        + "the widths of its 20-layer form at both depths; its sizes are left out of the comparison.",
     ]
 
   private static let data = DiagnosticTable.Column.text("data", "data set")

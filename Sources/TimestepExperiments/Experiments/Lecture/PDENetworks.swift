@@ -97,7 +97,9 @@ struct PDENetworks: Experiment {
       plots: [
         Plot(
           "pde-cnn", "Test accuracy against the size of the training set",
-          subtitle: ["parameters: " + parameters.joined(separator: ", ")],
+          subtitle: [
+            "parameters: " + parameters.joined(separator: ", "), table.seedsCaption("band"),
+          ],
           layers: [
             .init(
               .area(), of: table.name, x: .column("size", scale: .log), y: .column("low"),

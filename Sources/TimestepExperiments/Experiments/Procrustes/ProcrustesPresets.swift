@@ -96,7 +96,7 @@ enum Procrustes {
   /// How the paper's code normalises images.
   static let normalization =
     "Full: pixels are normalised by each channel's mean and deviation over the training images, as in the Chainer code; on "
-    + "CIFAR-10 the constants of the PyTorch code are the same numbers to three digits."
+    + "CIFAR-10 the constants of the PyTorch code differ from these by less than 1 %."
 
   /// What all trainings assume.
   static let assumptions = [

@@ -54,7 +54,8 @@ struct AccuracyAgainstStepSize: Experiment {
           x: .column("h", scale: .log), color: .column("depth", .nominal), bars: true,
           facet: parts.count > 1 ? "part" : nil)
       ],
-      claims: curves.flatMap { claims(context, $0) } + claims(context, between: curves),
+      claims: curves.flatMap { claims(context, $0) + endClaims(context, $0) }
+        + claims(context, between: curves),
       published: published(curves))
   }
 
@@ -83,6 +84,10 @@ struct AccuracyAgainstStepSize: Experiment {
         zip(sizes, outcomes).max { $0.1[seed].bestAccuracy < $1.1[seed].bestAccuracy }?.0 ?? .nan
       }
     }
+    /// The standard deviation over seeds with a step.
+    func spread(_ h: Double) -> Double? {
+      sizes.firstIndex(of: h).map { outcomes[$0].map(\.bestAccuracy).spread }
+    }
     func median(_ h: Double) -> Double? { sizes.firstIndex(of: h).map { medians[$0] } }
     /// What h = 1 loses against the best.
     var loss: Double? { median(1).map { best.accuracy - $0 } }
@@ -110,6 +115,30 @@ struct AccuracyAgainstStepSize: Experiment {
           + ends.map { "\(curve.medians[$0].percent) at \(curve.sizes[$0].brief)" }
           .joined(separator: ", "))
     ]
+  }
+
+  /// What the text says of the smallest step, and of large ones in the network of depth 110.
+  private func endClaims(_ context: ExperimentContext, _ curve: Curve) -> [Claim] {
+    var claims: [Claim] = []
+    if let low = curve.median(0.001), let spread = curve.spread(0.001) {
+      let others = curve.sizes.filter { $0 != 0.001 }.compactMap(curve.spread)
+      claims.append(
+        context.claim(
+          "\(curve.name): with h = 0.001 accuracy is low and its spread over seeds small",
+          curve.outcomes.contains { $0.count < 2 } || others.isEmpty
+            ? nil : low < curve.best.accuracy && spread < others.median,
+          "median \(low.percent), best \(curve.best.accuracy.percent); standard deviation \(spread.percent), median of "
+            + "the other steps' \(others.median.percent)"))
+    }
+    let large = zip(curve.sizes, curve.outcomes).filter { $0.0 >= 5 }.flatMap(\.1)
+    if curve.part == "images", curve.depth == 110, !large.isEmpty {
+      let failed = large.count(where: \.hasFailed)
+      claims.append(
+        context.claim(
+          "\(curve.name): with h of 5 and more most trainings fail", 2 * failed > large.count,
+          "\(failed) of \(large.count) failed"))
+    }
+    return claims
   }
 
   /// Images only, which have two depths at reduced scale.

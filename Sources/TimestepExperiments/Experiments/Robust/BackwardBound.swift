@@ -10,8 +10,8 @@ struct BackwardBound: Experiment {
   let source = "\(Robust.source), Proposition 1"
   let assumptions = [
     "Linear blocks of width 32 whose matrices have norm 0.05: random ones, and aligned ones that reach the product bound.",
-    "Trained networks: ResNet-20 as in robust/fig3 with the first of its seeds, 8 training examples, norms as constants "
-      + "in evaluation; Proposition 1 takes neither ReLU after a block nor blocks that change the shape into account.",
+    "Trained networks: ResNet-20 as in robust/fig3 with the first of its seeds (full: all five, pictures of the first), 8 "
+      + "training examples, norms as constants in evaluation; Proposition 1 takes neither ReLU after a block nor blocks that change the shape into account.",
   ]
 
   private let norm = 0.05
@@ -49,6 +49,7 @@ struct BackwardBound: Experiment {
       }
     }
     let trained = try trainedTable(context)
+    let first = "datum.seed == \(trained["seed"].first ?? .integer(0))"
     return ExperimentResult(
       tables: [gains, trained],
       plots: [
@@ -66,18 +67,20 @@ struct BackwardBound: Experiment {
           "trained-gain", "Growth of gradients in trained networks",
           subtitle: ["from the end of each stage back to the state before the block"],
           layers: [
-            line(trained.name, "block", "gain", "measured"),
-            line(trained.name, "block", "product", "product bound"),
-            line(trained.name, "block", "paper", "Proposition 1"),
-          ], facet: .init("panel", columns: 3, independentX: true, independentY: true),
-          width: 240, height: 200),
+            line(trained.name, "block", "gain", "measured", filter: first),
+            line(trained.name, "block", "product", "product bound", filter: first),
+            line(trained.name, "block", "paper", "Proposition 1", filter: first),
+          ], facet: .init("panel", columns: 3, independentX: true, independentY: true), width: 240,
+          height: 200),
       ], claims: claims(context, gains, trained))
   }
 
-  private func line(_ table: String, _ x: String, _ y: String, _ label: JSONValue) -> Plot.Layer {
+  private func line(
+    _ table: String, _ x: String, _ y: String, _ label: JSONValue, filter: String? = nil
+  ) -> Plot.Layer {
     .init(
       .line(points: y == "largest" || y == "gain", dashed: y == "paper"), of: table,
-      x: .column(x), y: .column(y, scale: .log, title: "growth from the end back"),
+      filter: filter, x: .column(x), y: .column(y, scale: .log, title: "growth from the end back"),
       color: .datum(label))
   }
 
@@ -92,9 +95,11 @@ struct BackwardBound: Experiment {
         table
         ?? DiagnosticTable(
           "trained-gain", "Growth of gradients in trained networks", source: source,
-          notes: gains.notes, columns: [.text("panel", "stage")] + gains.columns)
+          notes: gains.notes,
+          columns: [.text("panel", "stage"), .integer("seed", "seed")] + gains.columns)
       for (row, stage) in zip(gains.rows, gains["stage"]) {
-        try all.append([.text("h = \(h.brief), \(stage)")] + row)
+        try all.append(
+          [.text("h = \(h.brief), \(stage)"), .integer(Int(outcome.trial.seed))] + row)
       }
       table = all
     }
@@ -139,7 +144,7 @@ struct BackwardBound: Experiment {
 extension Robust {
   /// Shallow trained networks with both step sizes, as in `robust/fig3`.
   static func trainedPlan(_ scale: ExperimentScale) -> ExperimentPlan {
-    var plan = ExperimentPlan(axes: [depth, h], seeds: seeds(.smoke, reduced: 1))
+    var plan = ExperimentPlan(axes: [depth, h], seeds: seeds(scale, reduced: 1))
     let depth = scale == .smoke ? 8 : 20
     for h in [1, 0.1] {
       plan.add([.integer(depth), .number(h)], images(scale, depth: depth, h: h))

@@ -20,8 +20,9 @@ enum Robust {
   static let rate = DiagnosticTable.Column.number("rate", "start learning rate")
   /// The quantity of most figures.
   static let accuracy = DiagnosticTable.Column.number("accuracy", "best test accuracy", unit: "%")
-  /// The colours of the two step sizes, the small one first.
-  static let color = Plot.Channel.column("h", .nominal, domain: [0.1, 1])
+  /// The colours of the two step sizes as in the source: 0.1 is blue, 1 is red.
+  static let color = Plot.Channel.column(
+    "h", .nominal, domain: [0.1, 1], colors: ["#4c78a8", "#e45756"])
   private static let layerNorms = ["layer-norms:every=1"]
 
   /// A network for images: ResNet on CIFAR-10 with the paper's recipe, or a small one on Fashion-MNIST at 14 x 14.
@@ -87,13 +88,17 @@ enum Robust {
     facet: String? = nil, subtitle: [String] = []
   ) -> Plot {
     Plot(
-      name, title, subtitle: subtitle,
+      name, title, subtitle: subtitle + [table.seedsCaption(bars ? "bars" : "band")],
       layers: [
         .init(
           bars ? .rule() : .area(), of: table.name, x: x, y: .column("low"), y2: .column("high"),
           color: color),
         .init(.line(points: true), of: table.name, x: x, y: y, color: color),
-      ], facet: facet.map { Plot.Facet($0, columns: 2, independentY: true) },
+      ],
+      // Images and texts have axes of their own.
+      facet: facet.map {
+        Plot.Facet($0, columns: 2, independentX: $0 == part.name, independentY: true)
+      },
       width: facet == nil ? 560 : 380)
   }
 }
