@@ -22,7 +22,7 @@ struct DroppedBlocks: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let budget = DiagnosticBudget(
       examples: context.scale.choose(smoke: 128, reduced: 2000, full: 10_000))
-    let found = try context.trials.all.map {
+    let found = try context.trials.all.filter { !$0.hasDiverged }.map {
       (outcome: $0, figures: try BlockDeletion()($0.saved().diagnosticContext(budget: budget)))
     }
     guard var figures = found.first?.figures, let first = figures.tables.first else {

@@ -72,8 +72,8 @@ struct TwoMoonTables {
       seed: seed, budget: DiagnosticBudget(examples: 400))
     let follower = try DiagnosticCatalog.diagnostic(
       named: "trajectories:pictures=\(outcome.hasDiverged ? 1000 : pictures)")
-    let moved = try follower(subject).tables
-    let steps = try RelativeStep()(subject).tables[0].numbers("step")
+    let moved = try follower.measure(subject).tables
+    let steps = try RelativeStep().measure(subject).tables[0].numbers("step")
     let radii = moved[1].numbers("radius")
     let row = place + [.integer(Int(outcome.trial.seed))]
     for (block, radius) in radii.enumerated() {
