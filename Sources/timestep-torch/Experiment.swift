@@ -13,8 +13,16 @@ func runExperiment(_ command: ExperimentCommand) throws {
 
 /// `timestep sweep`
 func runSweep(_ command: SweepCommand) throws {
-  try carryOut(
-    [Sweep(URL(fileURLWithPath: command.file))], .full, in: command.output, command.runner)
+  let sweep = try Sweep(URL(fileURLWithPath: command.file))
+  let results = ExperimentPlace(URL(fileURLWithPath: command.output)).results(of: sweep, .full)
+  if !command.runner.dryRun, let (earlier, _) = try? ExperimentRecord.read(from: results),
+    earlier.source != sweep.source
+  {
+    printError(
+      "\(results.relativePath) held the results of \(earlier.source), which these replace; its trainings are kept"
+    )
+  }
+  try carryOut([sweep], .full, in: command.output, command.runner)
 }
 
 /// Carries out one experiment after the other.

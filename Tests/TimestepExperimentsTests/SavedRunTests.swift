@@ -30,6 +30,22 @@ struct SavedRunTests {
     #expect(try saved.evaluate(.test, shouldStop: { true }) == nil)
   }
 
+  @Test("An older checkpoint never stands for a damaged one")
+  func damagedCheckpoint() throws {
+    let (directory, _) = try train(
+      tinyOptions(scratch, "checkpoint-every: 1e"), into: "run", of: scratch)
+    let names = scratch.names(in: "run/checkpoints").sorted()
+    let newest = try #require(names.count > 1 ? names.last : nil)
+    let file = "run/checkpoints/\(newest)/parameters.safetensors"
+    var bytes = try scratch.bytes(file)
+    bytes[bytes.count - 1] ^= 1
+    try scratch.write(bytes, to: file)
+    let error = runError { try SavedRun(directory) }
+    #expect(error?.kind == .badData)
+    #expect(error?.description.contains(newest) == true, "\(String(describing: error))")
+    #expect(error?.description.contains("goes on from \(names[names.count - 2])") == true)
+  }
+
   @Test("metrics.csv, summary.json and config.yaml agree")
   func files() throws {
     let (directory, summary) = try train(tinyOptions(scratch), into: "run", of: scratch)

@@ -39,13 +39,16 @@ public struct TrainingHistory: Sendable, Hashable {
   ///
   /// - Throws: `DataError` with the file and the line.
   public init(_ label: String, seed: UInt64, contentsOf path: String) throws {
-    let reader = try CSVReader(path: path, remedy: "name the directory of a run")
+    let reader = try CSVReader(
+      path: path, remedy: "'timestep resume' of the run writes it again from its checkpoint")
     var record = CSVRecord()
     func fields() -> [String] {
       (0..<record.count).map { String(decoding: record[$0], as: UTF8.self) }
     }
     guard try reader.next(&record) else {
-      throw DataError(.badData, file: path, problem: "is empty", remedy: "name another run")
+      throw DataError(
+        .badData, file: path, problem: "is empty",
+        remedy: "'timestep resume' of the run writes it again from its checkpoint")
     }
     let columns = fields()
     guard columns.contains("epoch") else {

@@ -153,10 +153,16 @@ public struct RunDirectory: Sendable {
       "\(url.path): no checkpoint is whole (\(damaged.count) damaged); the newest: \(first)")
   }
 
-  /// The newest saved parameters.
+  /// The newest saved parameters; those of an older checkpoint never stand for damaged ones.
   public func parametersFile() throws -> URL {
     guard let newest = try newestCheckpoint() else {
       throw RunError(.notFound, "\(url.path): has no checkpoint; was training stopped early?")
+    }
+    if let damaged = newest.damaged.first {
+      throw RunError(
+        .badData,
+        "\(damaged); 'timestep resume \(url.relativePath)' goes on from \(newest.checkpoint.name), which is whole; "
+          + "with the damaged checkpoint moved away its weights are used")
     }
     return newest.checkpoint.url.appendingPathComponent(Checkpoint.parametersFile)
   }

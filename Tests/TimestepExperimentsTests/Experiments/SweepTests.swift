@@ -50,7 +50,9 @@ import TimestepExperiments
       ("seeds: [-1]", "whole numbers"), ("seeds: x", "whole numbers"), ("[1]", "option: value"),
       ("grid: {h: [a]}", "expected a number"), ("epochs: []", "expected a single value"),
       ("network: dense-3\ngrid: {scheme: [euler, eulr]}", "did you mean 'euler'"),
-      ("", "no network"),
+      ("", "no network"), ("grid: {h: [1, 1.0]}", "h 1 stands there twice"),
+      ("network: dense-3\ngrid: {precision: [fp32, fp64, fp32]}", "twice"),
+      ("network: dense-3\ngrid: {batch-norm: [true, yes]}", "the same training as"),
     ])
   func refusals(_ text: String, _ words: String) throws {
     do {
@@ -61,6 +63,20 @@ import TimestepExperiments
       #expect(error.description.hasPrefix("bad.yaml: "))
       #expect(error.description.contains(words), "\(error)")
     }
+  }
+
+  @Test("More trainings than anyone carries out are refused before any is resolved") func limit()
+    throws
+  {
+    let values = (1...300).map { "\(Double($0) / 300)" }.joined(separator: ", ")
+    let sweep = try Sweep(
+      "network: dense-3\ngrid: {h: [\(values)]}\nseeds: 10000", from: "many.yaml")
+    let scratch = try Scratch()
+    let runner = ExperimentRunner(
+      ExperimentPlace(URL(fileURLWithPath: scratch.path("all"))),
+      executor: InProcessExecutor(version: "test"), options: .init(), version: "test")
+    let error = #expect(throws: RunError.self) { _ = try runner.trials(of: sweep) }
+    #expect(error?.description.contains("3000000") == true, "\(String(describing: error))")
   }
 
   @Test("Every setting is trained with every seed, and the best one is named") func training()

@@ -3,6 +3,9 @@ import TimestepData
 
 /// A plan as it is carried out here: with a command's own choices, and with stand-ins for data that are not there.
 struct PlannedExperiment {
+  /// More trainings than anyone carries out: a mistake in a file.
+  private static let trialLimit = 20_000
+
   var plan: ExperimentPlan
   /// What was left out, in words.
   var reductions: [String] = []
@@ -36,6 +39,13 @@ struct PlannedExperiment {
         next += 1
       }
       plan.seeds = Array(plan.seeds.prefix(wanted))
+    }
+    let count = plan.settings.count * plan.seeds.count
+    guard count <= trialLimit else {
+      throw RunError(
+        .configuration,
+        "\(experiment.source): \(plan.settings.count) settings with \(plan.seeds.count) seeds are \(count) "
+          + "trainings, more than \(trialLimit); divide them")
     }
     var told: Set<String> = []
     for index in plan.settings.indices {

@@ -122,6 +122,7 @@ public struct ExperimentRunner: Sendable {
 
   /// Carries out trials side by side.
   private func start(_ trials: [Trial], of experiment: any Experiment) throws {
+    try OutputPlace.check(directory: place.root)
     try Trial.checkData(of: trials)
     let display = RunnerDisplay(experiment.id, trials: trials, isQuiet: options.isQuiet)
     defer { display.close() }

@@ -45,9 +45,9 @@ struct TrialPool {
     }
     let errors = state.withLock { $0.errors }
     guard let first = errors.first else { return }
-    guard errors.count > 1 else { throw first }
+    guard errors.count > 1, let kind = (first as? RunError)?.kind else { throw first }
     throw RunError(
-      (first as? RunError)?.kind ?? .badData,
+      kind,
       "\(errors.count) of \(queue.count) trials could not be carried out; the first: \(first)")
   }
 }

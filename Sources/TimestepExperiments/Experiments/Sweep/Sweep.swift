@@ -35,9 +35,15 @@ public struct Sweep: Experiment {
   public func plan(_ scale: ExperimentScale) throws -> ExperimentPlan {
     var plan = ExperimentPlan(axes: file.axes, seeds: file.seeds, fewestEpochs: 1)
     plan.compared = nil
+    var places: [String: String] = [:]
     for setting in file.settings {
-      do { _ = try RunConfiguration(resolving: setting.options) } catch {
-        let place = zip(file.axes, setting.values).map { "\($0.title) \($1.brief)" }
+      let place = zip(file.axes, setting.values).map { "\($0.title) \($1.brief)" }
+      do {
+        let trial = try Trial(setting.values, setting.options, seed: 0)
+        if let same = places.updateValue(place.joined(separator: ", "), forKey: trial.identity) {
+          throw RunError(.configuration, "is the same training as \(same)")
+        }
+      } catch {
         let parts = [source, place.joined(separator: ", "), "\(error)"].filter { !$0.isEmpty }
         throw RunError(
           (error as? RunError)?.kind ?? .configuration, parts.joined(separator: ": "))

@@ -76,8 +76,9 @@ struct SweepFile {
     }
     var seen: Set<[TableValue]> = []
     for setting in settings where !seen.insert(setting.values).inserted {
-      let place = setting.values.map(\.description).joined(separator: ", ")
-      throw RunError(.configuration, "\(name): the setting \(place) stands there twice")
+      let place = zip(axes, setting.values).map { "\($0.title) \($1.brief)" }
+      throw RunError(
+        .configuration, "\(name): the setting \(place.joined(separator: ", ")) stands there twice")
     }
   }
 
