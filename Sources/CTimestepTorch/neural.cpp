@@ -1,5 +1,6 @@
 #include "internal/bridge.h"
 #include "kernels/blend.h"
+#include "kernels/convolution.h"
 #include "kernels/normalized_step.h"
 
 #include <ATen/ops/adaptive_avg_pool1d.h>
@@ -22,6 +23,8 @@
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/softmax.h>
 #include <c10/core/GradMode.h>
+
+#include <algorithm>
 
 using namespace timestep;
 
@@ -76,12 +79,24 @@ static bool are_rows(const at::Tensor &x) {
   return x.dim() == 3 && x.device().is_cpu() && (type == at::kFloat || type == at::kBFloat16);
 }
 
+// Whether a convolution has the only stride, padding and number of groups that are done by tiles.
+static bool is_plain(at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
+                     int64_t groups) {
+  auto all_one = [](at::IntArrayRef a) { return std::ranges::all_of(a, [](int64_t i) { return i == 1; }); };
+  return groups == 1 && all_one(stride) && all_one(padding) && all_one(dilation);
+}
+
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
                         int32_t spatial, int64_t groups) {
   return guarded([&] {
     check_spatial(spatial);
     auto s = list(stride, spatial), p = list(padding, spatial), d = list(dilation, spatial);
+    if (spatial == 2 && bias == nullptr && is_plain(s, p, d, groups))
+      if (auto value = tiled_convolution(tensor(input), tensor(weight))) {
+        *out = give(*std::move(value));
+        return;
+      }
     auto w = for_input(tensor(input), tensor(weight));
     std::vector<int64_t> strides(s.begin(), s.end());
     auto x = read_places(tensor(input), w, strides, std::vector<int64_t>(p.begin(), p.end()));

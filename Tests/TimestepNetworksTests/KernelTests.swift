@@ -107,6 +107,38 @@ import TimestepTorch
     #expect(errors.0 <= max(1.5 * errors.1, 0.02), "\(errors)")
   }
 
+  @Test(
+    "Convolutions by tiles are no further off than libtorch's",
+    arguments: ["resnet-20", "preresnet-20", "lm-resnet-20", "revnet-38"],
+    [DataType.float32, .bfloat16])
+  func tiledConvolutions(name: String, states: DataType) throws {
+    func result(_ type: DataType, _ kernels: FusedKernels) throws -> Result? {
+      var options = NetworkOptions()
+      options.h = 0.1
+      let states = type == .float64 || states == type ? nil : states
+      guard
+        let network = try? NetworkCatalog.make(
+          name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), dtype: type,
+          stateType: states, seed: 3)
+      else { return nil }
+      let rounded = try NetworkCatalog.make(
+        name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), dtype: .float32,
+        seed: 3)
+      for (parameter, other) in zip(network.parameters.all, rounded.parameters.all) {
+        try withoutGradients { try parameter.assign(other.value.detached().cast(to: type)) }
+      }
+      let input = try Tensor.normal([16, 3, 32, 32], seed: 5).cast(to: .float32)
+      let labels = try Tensor((0..<16).map { Int64($0 % 5) })
+      return try run(network, input.cast(to: type), labels, .training, kernels)
+    }
+    guard let exact = try result(.float64, .reference),
+      let fused = try result(.float32, .automatic), let reference = try result(.float32, .reference)
+    else { return }  // An adjoint that cannot do with so few bits.
+    let errors = try (fused.gradientError(to: exact), reference.gradientError(to: exact))
+    print(name, states, errors)
+    #expect(errors.0 <= errors.1, "\(errors)")
+  }
+
   @Test("States in bfloat16 are states in bfloat16")
   func statesAreHalves() throws {
     let network = try NetworkCatalog.make(

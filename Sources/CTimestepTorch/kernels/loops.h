@@ -20,6 +20,37 @@ struct Line {
   const float *center, *slope, *offset;
 };
 
+/// The steps of a convolution of 3 x 3 taps by minimal filtering (Winograd 1980; Lavin & Gray 2016), for tiles of
+/// `size` x `size` results.
+///
+/// With y = A^T (U * V) A, U = G w G^T and V = B^T x B for each tile, such a tile costs (size + 2)^2 multiplications for
+/// each pair of channels in place of 9 size^2. Tiles are transformed in rows of them, as `width` pixels of so many lines
+/// of the image; their channels, a multiple of 16, are neighbours, and those of a row of tiles too. They lie as
+/// (size + 2)^2 parts that are `stride` numbers apart.
+template <typename T> struct TileLoops {
+  int64_t size;
+
+  /// V of a row of tiles, which reads size + 2 lines; `columns` holds 16 * (size + 2) * (width + size + 2) numbers.
+  void (*transform_input)(const T *const *lines, int64_t width, int64_t channels, float *parts,
+                          int64_t stride, float *columns);
+
+  /// The results of a row of tiles, in `size` lines.
+  void (*transform_output)(const float *parts, int64_t stride, int64_t width, int64_t channels,
+                           T *const *lines);
+
+  /// A dy A^T of the gradients of a row's results, whose products with V are the gradient of U.
+  void (*transform_gradient)(const T *const *lines, int64_t width, int64_t channels, float *parts,
+                             int64_t stride);
+
+  /// U of `count` filters; those lie tap by tap, 9 x count.
+  void (*transform_filters)(const float *taps, int64_t first, int64_t end, int64_t count,
+                            float *parts);
+
+  /// The gradient of filters, given that of U.
+  void (*filter_gradient)(const float *parts, int64_t first, int64_t end, int64_t count,
+                          float *taps);
+};
+
 /// The loops for one instruction set and one type of values in memory.
 template <typename T> struct TypedLoops {
   /// Merges `rows` rows into the mean and the sum of squared distances from it that each column has from `before`
@@ -52,6 +83,8 @@ template <typename T> struct TypedLoops {
   /// `gradient`, `scratch` holds `width` numbers.
   void (*blend_gradient)(const T *gradient, const T *x, const T *y, const float *factor, T *dx,
                          T *dy, int64_t rows, int64_t width, float *scratch, double *sums);
+
+  TileLoops<T> small_tiles, large_tiles;
 };
 
 /// The loops for one instruction set.
@@ -60,9 +93,20 @@ struct Loops {
   TypedLoops<float> floats;
   TypedLoops<bf16> bfloats;
 
+  /// out = a b, of [rows, depth] and [depth, columns]; rows are a multiple of `row_unit`, the others of 16.
+  void (*multiply)(const float *a, const float *b, float *out, int64_t rows, int64_t depth,
+                   int64_t columns);
+
+  /// sums += a^T b, of [rows, depth] and [rows, columns].
+  void (*accumulate)(const float *a, const float *b, float *sums, int64_t rows, int64_t depth,
+                     int64_t columns);
+
   const TypedLoops<float> &of(float) const { return floats; }
   const TypedLoops<bf16> &of(bf16) const { return bfloats; }
 };
+
+/// Of it the rows of a product are a multiple.
+constexpr int64_t row_unit = 24;
 
 extern const Loops portable_loops, avx2_loops, avx512_loops;
 

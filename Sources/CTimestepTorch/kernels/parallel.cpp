@@ -19,25 +19,27 @@ RunTeam run_team() {
 }
 
 struct Work {
-  void (*task)(const void *, int64_t);
+  Task task;
   const void *context;
   int64_t count;
-  std::atomic<int64_t> next{0};
+  std::atomic<int64_t> next{0}, workers{0};
 };
 
 void take_tasks(void *work) {
   auto &mine = *static_cast<Work *>(work);
+  const int64_t worker = mine.workers.fetch_add(1, std::memory_order_relaxed);
   for (;;) {
     const int64_t index = mine.next.fetch_add(1, std::memory_order_relaxed);
     if (index >= mine.count) return;
-    mine.task(mine.context, index);
+    mine.task(mine.context, index, worker);
   }
 }
 
 } // namespace
 
-void parallel_tasks(int64_t count, void (*task)(const void *context, int64_t index),
-                    const void *context) {
+int64_t most_workers() { return at::get_num_threads(); }
+
+void parallel_tasks(int64_t count, Task task, const void *context) {
   Work work{task, context, count};
   const RunTeam team = run_team();
   // A team of another size than libtorch's would make libgomp end its threads and start new ones.

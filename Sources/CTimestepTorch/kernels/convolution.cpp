@@ -1,0 +1,206 @@
+#include "convolution.h"
+
+#include "images.h"
+#include "parallel.h"
+#include "tiled_images.h"
+
+#include <ATen/ops/alias.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/utils.h>
+#include <torch/csrc/autograd/saved_variable.h>
+
+#include <algorithm>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace timestep {
+
+using torch::autograd::SavedVariable;
+using torch::autograd::variable_list;
+
+namespace {
+
+/// Whether the processor multiplies matrices of bfloat16 by tiles, which libtorch's own convolutions use.
+bool has_matrix_tiles() {
+#if defined(__x86_64__)
+  static const bool found = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
+  }();
+  return found;
+#else
+  return false;
+#endif
+}
+
+constexpr int64_t most_channels = 256;
+constexpr int64_t least_tiles = 4 * row_unit;
+/// Longer rows of tiles would not stay in the cache.
+constexpr int64_t most_row_numbers = 1 << 14;
+/// Below it libtorch's convolution in float32 takes no longer.
+constexpr int64_t least_filters = 32 * 32;
+
+/// Tiles of two rows round no more than sums without transforms do; those of four cost less, and what they round is far
+/// below what bfloat16 does.
+template <typename T> const TileLoops<T> &tile_of(const TypedLoops<T> &loops) {
+  if constexpr (std::is_same_v<T, bf16>) return loops.large_tiles;
+  else return loops.small_tiles;
+}
+
+Convolved shape_of(const at::Tensor &x, const at::Tensor &weight) {
+  return {x.size(0), x.size(2), x.size(3), weight.size(1), weight.size(0)};
+}
+
+/// Whether the kernels serve these tensors, in less time than libtorch's convolution.
+bool is_served(const at::Tensor &x, const at::Tensor &weight) {
+  if (x.dim() != 4 || !is_served_image(x)) return false;
+  if (!is_type(weight, at::kFloat) || weight.dim() != 4 || weight.size(2) != 3 ||
+      weight.size(3) != 3 || weight.size(1) != x.size(1))
+    return false;
+  const auto shape = shape_of(x, weight);
+  auto fits = [](int64_t channels) { return channels % 16 == 0 && channels <= most_channels; };
+  if (shape.outputs == 0 || !fits(shape.inputs) || !fits(shape.outputs)) return false;
+  const bool is_half = x.scalar_type() == at::kBFloat16;
+  if (is_half ? has_matrix_tiles() : shape.inputs * shape.outputs < least_filters) return false;
+  const Tiling tiling(shape, is_half ? 4 : 2);
+  // Tiles that reach far over the edges are not worth it.
+  const int64_t tiles = tiling.rows * tiling.tiles, pixels = tiles * tiling.size * tiling.size;
+  return tiles >= least_tiles && 3 * pixels <= 4 * shape.count * shape.height * shape.width &&
+         shape.width * std::max(shape.inputs, shape.outputs) <= most_row_numbers;
+}
+
+at::Tensor numbers(int64_t count) {
+  return at::empty({count}, at::TensorOptions(at::kFloat));
+}
+
+at::Tensor scratch_of(const Tiling &tiling) {
+  return numbers(most_workers() * TileScratch(tiling).size(tiling));
+}
+
+/// The taps of a weight one after the other, [3, 3, inputs, outputs]; reversed, those that lead from outputs to inputs.
+at::Tensor taps_of(const at::Tensor &weight) { return weight.permute({2, 3, 1, 0}).contiguous(); }
+at::Tensor reversed_taps_of(const at::Tensor &weight) {
+  return weight.flip({2, 3}).permute({2, 3, 0, 1}).contiguous();
+}
+
+at::Tensor image(const at::Tensor &like, const Convolved &shape, int64_t channels) {
+  return at::empty({shape.count, channels, shape.height, shape.width},
+                   like.options().memory_format(at::MemoryFormat::ChannelsLast));
+}
+
+template <typename T>
+at::Tensor transformed(const TileLoops<T> &tile, const Tiling &tiling, const at::Tensor &taps) {
+  auto filters = numbers(tiling.transformed());
+  transform_filters(tile, tiling, values<float>(taps), writable<float>(filters));
+  return filters;
+}
+
+at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved &shape,
+                     const at::Tensor &taps) {
+  auto result = image(x, shape, shape.outputs);
+  for_type(x, [&](auto t) {
+    using T = decltype(t);
+    const auto &tile = tile_of(kernels.of(t));
+    const Tiling tiling(shape, tile.size);
+    const auto filters = transformed(tile, tiling, taps), scratch = scratch_of(tiling);
+    convolve(kernels, tile, tiling, values<T>(x), values<float>(filters), writable<T>(result),
+             writable<float>(scratch));
+  });
+  return result;
+}
+
+/// The gradients of x, where it is needed, and of the weight.
+variable_list gradients_of(const Loops &kernels, const at::Tensor &x, const at::Tensor &weight,
+                           const at::Tensor &gradient, bool needs_x) {
+  const auto shape = shape_of(x, weight);
+  auto taps = at::empty({3, 3, shape.inputs, shape.outputs}, at::TensorOptions(at::kFloat));
+  const auto dx = needs_x ? image(x, shape, shape.inputs) : at::Tensor();
+  for_type(x, [&](auto t) {
+    using T = decltype(t);
+    const auto &tile = tile_of(kernels.of(t));
+    const Tiling tiling(shape, tile.size);
+    const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
+    const auto filters =
+        needs_x ? transformed(tile, tiling, reversed_taps_of(weight)) : at::Tensor();
+    convolve_gradients(kernels, tile, tiling, values<T>(x), values<T>(gradient),
+                       values<float>(filters), writable<float>(taps), writable<T>(dx),
+                       writable<float>(sums), writable<float>(scratch));
+  });
+  return {dx, taps.permute({3, 2, 0, 1})};
+}
+
+struct TiledConvolutionBackward : torch::autograd::Node {
+  enum Input { at_x, at_weight };
+  SavedVariable x, weight;
+
+  std::string name() const override { return "TiledConvolutionBackward"; }
+
+  void release_variables() override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (auto *saved : {&x, &weight}) saved->reset_data();
+  }
+
+  variable_list apply(variable_list &&gradients) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto gradient = std::move(gradients[0]);
+    gradients.clear();
+    if (!gradient.defined()) return variable_list(2);
+    if (c10::GradMode::is_enabled()) return recorded(gradient);
+    const auto input = x.unpack(), taps = weight.unpack();
+    const Loops &kernels = loops_for_gradient();
+    gradient = as_image(gradient.to(input.scalar_type()));
+    const bool needs_x = task_should_compute_output(at_x);
+    if (task_should_compute_output(at_weight))
+      return gradients_of(kernels, input, taps, gradient, needs_x);
+    if (!needs_x) return variable_list(2);
+    return {convolved(kernels, gradient, shape_of(input, taps).reversed(), reversed_taps_of(taps)),
+            at::Tensor()};
+  }
+
+private:
+  /// The same by operations that are recorded, for gradients of gradients.
+  variable_list recorded(const at::Tensor &gradient) {
+    const variable_list inputs{at::alias(x.unpack()), at::alias(weight.unpack())};
+    variable_list result(2), wanted;
+    for (const auto &input : inputs)
+      if (input.requires_grad()) wanted.push_back(input);
+    if (wanted.empty()) return result;
+    const std::array<int64_t, 2> one{1, 1};
+    const auto value = at::conv2d(inputs[0], inputs[1].to(inputs[0].scalar_type()), {}, one, one);
+    const auto found = torch::autograd::grad({value}, wanted, {gradient}, std::nullopt, true);
+    for (size_t i = 0, next = 0; i < inputs.size(); ++i)
+      if (inputs[i].requires_grad()) result[i] = found[next++];
+    return result;
+  }
+};
+
+} // namespace
+
+std::optional<at::Tensor> tiled_convolution(const at::Tensor &x, const at::Tensor &weight) {
+  const Loops *kernels = loops();
+  if (kernels == nullptr || !is_served(x, weight)) return std::nullopt;
+  const variable_list sources{x, weight};
+  const bool recorded =
+      c10::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(sources);
+  at::Tensor result;
+  {
+    c10::NoGradGuard no_gradients;
+    result = convolved(*kernels, x, shape_of(x, weight), taps_of(weight));
+  }
+  if (!recorded) return result;
+  auto node = std::shared_ptr<TiledConvolutionBackward>(new TiledConvolutionBackward,
+                                                        torch::autograd::deleteNode);
+  node->set_next_edges(torch::autograd::collect_next_edges(sources));
+  node->x = SavedVariable(x, false);
+  node->weight = SavedVariable(weight, false);
+  torch::autograd::set_history(result, node);
+  return result;
+}
+
+} // namespace timestep

@@ -1,0 +1,164 @@
+import Testing
+import TimestepTorch
+
+/// Convolutions of 3 x 3 taps by minimal filtering against libtorch's in float64: values, and the gradients of input
+/// and weight.
+@Suite(.serialized) struct TiledConvolutionTests {
+  /// One convolution `[N, C, H, W]` to `[N, D, H, W]` with numbers that do not depend on what is under test.
+  struct Case: CustomTestStringConvertible {
+    var shape: [Int]
+    var outputs: Int
+    /// Whether the kernels serve it; others go to libtorch.
+    var isServed = true
+    var testDescription: String { "\(shape) to \(outputs)" }
+
+    /// Value, gradient of the input and gradient of the weight.
+    func run(_ states: DataType, _ parameters: DataType, kernels: FusedKernels, shift: Double = 0)
+      throws -> [Tensor]
+    {
+      let before = FusedKernels.current
+      try kernels.use()
+      defer { try? before.use() }
+      var random = SplitMix(7)
+      // Numbers that bfloat16 holds, so that nothing is rounded before the convolution.
+      func images(_ shape: [Int], _ shift: Double) throws -> Tensor {
+        try (random.tensor(shape) + shift).cast(to: .bfloat16).cast(to: states)
+          .contiguous(.channelsLast)
+      }
+      let input = try images(shape, shift)
+      let range = 1 / Double(9 * shape[1]).squareRoot()
+      let weight = try random.tensor([outputs, shape[1], 3, 3], -range...range)
+        .cast(to: .float32).cast(to: parameters)
+      for leaf in [input, weight] { try leaf.setRequiresGradient() }
+      let value = try input.convolution2D(weight, ConvolutionOptions(padding: 1))
+      let seed = try images(value.shape, 0)
+      let gradients = try Tensor.gradients(
+        of: [value], seeds: [seed], withRespectTo: [input, weight])
+      return [try value.detached()] + (try gradients.map { try #require($0) })
+    }
+
+    /// The lengths of the errors against float64 over the lengths of what is exact.
+    func errors(_ states: DataType, kernels: FusedKernels) throws -> [Double] {
+      let exact = try run(.float64, .float64, kernels: .reference)
+      let parameters: DataType = .float32
+      let results = try run(states, parameters, kernels: kernels)
+      return try zip(results, exact).enumerated().map { index, pair in
+        let (value, expected) = pair
+        guard value.shape == expected.shape,
+          try value.dataType == (index < 2 ? states : parameters)
+        else { return .infinity }
+        let distance = try (value.cast(to: .float64) - expected).square().sum().scalar()
+        return try (distance / expected.square().sum().scalar()).squareRoot()
+      }
+    }
+  }
+
+  static let cases = [
+    Case(shape: [32, 32, 16, 16], outputs: 32), Case(shape: [64, 64, 8, 8], outputs: 64),
+    Case(shape: [7, 32, 28, 28], outputs: 48), Case(shape: [3, 48, 31, 17], outputs: 112),
+    Case(shape: [40, 80, 7, 7], outputs: 16), Case(shape: [1, 256, 33, 50], outputs: 32),
+    Case(shape: [9, 16, 32, 32], outputs: 64), Case(shape: [1, 64, 64, 200], outputs: 64),
+    Case(shape: [1, 32, 4, 2000], outputs: 32, isServed: false),
+    Case(shape: [2, 24, 28, 28], outputs: 48, isServed: false),
+    Case(shape: [1, 32, 8, 8], outputs: 32, isServed: false),
+    Case(shape: [400, 32, 1, 1], outputs: 32, isServed: false),
+    Case(shape: [3, 5, 31, 17], outputs: 100, isServed: false),
+  ]
+
+  @Test("float32: values within 1e-6, and no further off than libtorch's", arguments: cases)
+  func singles(subject: Case) throws {
+    let reference = try subject.errors(.float32, kernels: .reference)
+    for kernels in KernelTests.fused {
+      let errors = try subject.errors(.float32, kernels: kernels)
+      for (error, other) in zip(errors, reference) {
+        #expect(error <= max(1e-6, 1.2 * other), "\(kernels): \(errors), libtorch \(reference)")
+      }
+    }
+  }
+
+  @Test("bfloat16: the rounding of the result and no more", arguments: cases)
+  func halves(subject: Case) throws {
+    let reference = try subject.errors(.bfloat16, kernels: .reference)
+    for kernels in KernelTests.fused {
+      let errors = try subject.errors(.bfloat16, kernels: kernels)
+      for (error, other) in zip(errors, reference) {
+        #expect(error <= other, "\(kernels): \(errors), libtorch \(reference)")
+      }
+      // Weights are not rounded, nor are their gradients.
+      if subject.isServed, !Processor.hasAMX { #expect(errors[2] <= 1e-5, "\(kernels)") }
+    }
+  }
+
+  @Test("What is said to be served is", arguments: cases)
+  func served(subject: Case) throws {
+    let fused = try subject.run(.float32, .float32, kernels: .automatic)
+    let reference = try subject.run(.float32, .float32, kernels: .reference)
+    #expect(try fused[0].isIdentical(to: reference[0]) == !subject.isServed)
+  }
+
+  @Test("A mean far from zero costs no more than its own rounding", arguments: KernelTests.fused)
+  func farMean(kernels: FusedKernels) throws {
+    let subject = Self.cases[0]
+    let exact = try subject.run(.float64, .float64, kernels: .reference, shift: 64)
+    let values = try subject.run(.float32, .float32, kernels: kernels, shift: 64)
+    let reference = try subject.run(.float32, .float32, kernels: .reference, shift: 64)
+    for (value, (expected, other)) in zip(values, zip(exact, reference)) {
+      func distance(_ tensor: Tensor) throws -> Double {
+        try (tensor.cast(to: .float64) - expected).square().sum().scalar().squareRoot()
+      }
+      #expect(try distance(value) <= 2 * distance(other))
+    }
+  }
+
+  @Test("Results do not depend on the number of threads", arguments: [DataType.float32, .bfloat16])
+  func threads(type: DataType) throws {
+    let before = try Torch.threads()
+    defer { try? Torch.setThreads(before) }
+    func results(_ threads: Int) throws -> [Tensor] {
+      try Torch.setThreads(threads)
+      return try Self.cases[1].run(type, .float32, kernels: .automatic)
+    }
+    for (one, several) in zip(try results(1), try results(3)) {
+      #expect(try one.isIdentical(to: several))
+    }
+  }
+
+  @Test("Only the gradients that are asked for, and gradients of gradients")
+  func parts() throws {
+    var random = SplitMix(5)
+    let x = try random.tensor([8, 32, 16, 16]).cast(to: .float32).contiguous(.channelsLast)
+    let w = try random.tensor([32, 32, 3, 3], -0.1...0.1).cast(to: .float32)
+    func value(_ x: Tensor, _ w: Tensor) throws -> Tensor {
+      try x.convolution2D(w, ConvolutionOptions(padding: 1))
+    }
+    func leaf(_ tensor: Tensor) throws -> Tensor {
+      let leaf = try tensor.copied()
+      try leaf.setRequiresGradient()
+      return leaf
+    }
+    let (lx, lw) = (try leaf(x), try leaf(w))
+    let both = try Tensor.gradients(of: [value(lx, lw).square().sum()], withRespectTo: [lx, lw])
+    let ofX = try Tensor.gradients(of: [value(lx, w).square().sum()], withRespectTo: [lx])
+    let ofW = try Tensor.gradients(of: [value(x, lw).square().sum()], withRespectTo: [lw])
+    #expect(try #require(ofX[0]).isIdentical(to: #require(both[0])))
+    #expect(try #require(ofW[0]).isIdentical(to: #require(both[1])))
+
+    func second(_ type: DataType) throws -> [Tensor] {
+      let (x, w) = (try leaf(x.cast(to: type)), try leaf(w.cast(to: type)))
+      let first = try Tensor.gradients(
+        of: [value(x, w).square().sum()], withRespectTo: [x, w], createGraph: true)
+      let length = try #require(first[0]).square().sum() + #require(first[1]).square().sum()
+      return try Tensor.gradients(of: [length], withRespectTo: [x, w]).map { try #require($0) }
+    }
+    for (value, expected) in zip(try second(.float32), try second(.float64)) {
+      try expectClose(value.cast(to: .float64), expected, 1e-4)
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether all elements are the same numbers.
+  fileprivate func isIdentical(to other: Tensor) throws -> Bool {
+    try shape == other.shape && (self - other).absolute().max().scalar() == 0
+  }
+}
