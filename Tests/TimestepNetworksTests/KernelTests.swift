@@ -118,12 +118,11 @@ import TimestepTorch
       let states = type == .float64 || states == type ? nil : states
       guard
         let network = try? NetworkCatalog.make(
-          name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), dtype: type,
-          stateType: states, seed: 3)
+          name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), seed: 3,
+          dataType: type, stateType: states)
       else { return nil }
       let rounded = try NetworkCatalog.make(
-        name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), dtype: .float32,
-        seed: 3)
+        name, options, task: NetworkTask(inputShape: [3, 32, 32], classes: 5), seed: 3)
       for (parameter, other) in zip(network.parameters.all, rounded.parameters.all) {
         try withoutGradients { try parameter.assign(other.value.detached().cast(to: type)) }
       }
@@ -135,8 +134,9 @@ import TimestepTorch
       let fused = try result(.float32, .automatic), let reference = try result(.float32, .reference)
     else { return }  // An adjoint that cannot do with so few bits.
     let errors = try (fused.gradientError(to: exact), reference.gradientError(to: exact))
-    print(name, states, errors)
-    #expect(errors.0 <= errors.1, "\(errors)")
+    Worst.fused.note(errors.0, "\(name), \(states), libtorch \(errors.1)")
+    // In bfloat16 the rounding of states decides both.
+    #expect(errors.0 <= (states == .float32 ? 1 : 1.1) * errors.1, "\(errors)")
   }
 
   @Test("States in bfloat16 are states in bfloat16")
