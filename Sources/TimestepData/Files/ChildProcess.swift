@@ -48,7 +48,7 @@ package struct ChildProcess {
     } else {
       process.standardOutput = FileHandle.nullDevice
     }
-    try process.run()
+    try start()
     errors.read()
     output?.read()
     var wasStopped = false
@@ -64,6 +64,16 @@ package struct ChildProcess {
     return Ending(
       status: process.terminationStatus + signal, wasStopped: wasStopped,
       output: output?.text ?? "", errors: errors.text)
+  }
+
+  /// Starts the program with no signal blocked: threads of Dispatch block SIGTERM among others, and what they start would
+  /// inherit that.
+  private func start() throws {
+    var (none, mask) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &mask)
+    defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
+    try process.run()
   }
 }
 
