@@ -46,7 +46,7 @@ public struct RunnerOptions: ParsableArguments {
   public var quiet = false
 
   /// Whether results are printed as JSON.
-  @Flag(help: "Print the results as JSON.")
+  @Flag(help: "Print the results, or with --dry-run the trials, as JSON.")
   public var json = false
 
   /// Options of which none is given.

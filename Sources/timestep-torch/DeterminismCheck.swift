@@ -1,5 +1,6 @@
 import Foundation
 import TimestepCommand
+import TimestepData
 import TimestepExperiments
 import TimestepTraining
 
@@ -44,35 +45,22 @@ struct DeterminismCheck {
 
   /// A training in a process of its own; one that diverges is as good as another.
   private func train(_ file: URL, into run: RunDirectory) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = [
-      "train", "--config", file.path, "--output", run.url.path, "--deterministic", "record",
-      "--quiet",
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = run.url.appendingPathExtension("errors")
-    try Data().write(to: errors)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    while process.isRunning {
-      if StopSignal.number != nil { process.terminate() }
-      usleep(10_000)
-    }
-    process.waitUntilExit()
-    let wasKilled = process.terminationReason == .uncaughtSignal
-    let code = process.terminationStatus + (wasKilled ? 128 : 0)
+    let process = ChildProcess(
+      URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
+      [
+        "train", "--config", file.path, "--output", run.url.path, "--deterministic", "record",
+        "--quiet",
+      ])
+    let ending = try process.run { StopSignal.number != nil }
     if let signal = StopSignal.number {
       throw CommandError(
         status: signal == SIGTERM ? .terminated : .interrupted, message: "the check was stopped")
     }
-    guard [ExitStatus.success, .diverged].contains(where: { $0.rawValue == code }) else {
-      let text = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
-      let message = text.hasPrefix("error: ") ? String(text.dropFirst(7)) : text
+    guard [ExitStatus.success, .diverged].contains(where: { $0.rawValue == ending.status }) else {
+      let text = ending.errors
       throw CommandError(
-        status: ExitStatus(rawValue: code) ?? .internalFault,
-        message: message.trimmingCharacters(in: .whitespacesAndNewlines))
+        status: ExitStatus(rawValue: ending.status) ?? .internalFault,
+        message: text.hasPrefix("error: ") ? String(text.dropFirst(7)) : text)
     }
   }
 }

@@ -15,7 +15,7 @@ func runExperiment(_ command: ExperimentCommand) throws {
 func runSweep(_ command: SweepCommand) throws {
   let sweep = try Sweep(URL(fileURLWithPath: command.file))
   let results = ExperimentPlace(URL(fileURLWithPath: command.output)).results(of: sweep, .full)
-  if !command.runner.dryRun, let (earlier, _) = try? ExperimentRecord.read(from: results),
+  if !command.runner.dryRun, let earlier = try? ExperimentRecord(in: results),
     earlier.source != sweep.source
   {
     printError(
@@ -54,7 +54,8 @@ private func carryOut(
     place, executor: executor, options: options, version: timestepVersion
   ) { StopSignal.number != nil }
   if choices.dryRun {
-    for experiment in experiments { try printPlan(of: experiment, runner) }
+    let plans = try experiments.map { try PlannedTrials(of: $0, runner) }
+    if choices.json { try printJSON(plans) } else { for plan in plans { print(plan) } }
     return
   }
   var records: [ExperimentRecord] = []
@@ -93,14 +94,4 @@ private func writePage(_ directory: URL, _ choices: RunnerOptions) throws {
     isDrawn: !choices.noPictures)
   if let notice = written.notice, !choices.quiet { printError("plots are not drawn: \(notice)") }
   try refuseUnreadable(report)
-}
-
-private func printPlan(of experiment: any Experiment, _ runner: ExperimentRunner) throws {
-  let trials = try runner.trials(of: experiment)
-  let open = trials.filter { !$0.isFinished }.count
-  print("\(experiment.id): \(trials.count) trials, \(open) to do")
-  for (trial, isFinished) in trials {
-    let place = trial.values.map(\.description).joined(separator: ", ")
-    print("  \(isFinished ? "done " : "to do") \(trial.name)  \(place), seed \(trial.seed)")
-  }
 }

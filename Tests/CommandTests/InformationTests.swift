@@ -45,6 +45,28 @@ struct InformationTests {
     #expect(text.status == 0 && text.output.contains("heun"))
   }
 
+  @Test("The trials of a sweep as JSON and as text, without carrying them out")
+  func plannedTrials() throws {
+    try scratch.write(
+      "network: dense-3\ndataset: two-moons\ngrid: {h: [1, 0.1]}\nseeds: [4, 5]\n", to: "small.yaml"
+    )
+    let line = "sweep small.yaml --dry-run --output all"
+    let json = try Timestep.run("\(line) --json", in: scratch)
+    #expect(json.status == 0, "\(json.errors)")
+    let plans = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+    #expect(plans.count == 1 && plans[0]["experiment"] as? String == "sweep/small")
+    #expect(plans[0]["axes"] as? [String] == ["h"])
+    let trials = try #require(plans[0]["trials"] as? [[String: Any]])
+    #expect(trials.map { $0["seed"] as? Int } == [4, 5, 4, 5])
+    #expect(trials.map { $0["values"] as? [Double] } == [[1], [1], [0.1], [0.1]])
+    #expect(trials.allSatisfy { $0["finished"] as? Bool == false })
+    let text = try Timestep.run(line, in: scratch)
+    #expect(text.lines.first == "sweep/small: 4 trials, 4 to do" && text.lines.count == 5)
+    #expect(text.lines.last?.contains(trials[3]["name"] as? String ?? "?") == true)
+    #expect(scratch.names() == ["small.yaml"])
+  }
+
   @Test("doctor reports the engine and what it was looked for in vain")
   func doctor() throws {
     let ending = try Timestep.run("doctor --json", in: scratch)

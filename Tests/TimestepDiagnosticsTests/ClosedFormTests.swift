@@ -19,15 +19,11 @@ struct ClosedFormTests {
     }
   }
 
-  /// A network of equal linear blocks `u + h A u`, as one of dense fields without a bend.
-  private func linear(h: Double, depth: Int = 3) throws -> (DiagnosticContext, [Tensor]) {
-    var options = NetworkOptions()
-    options.h = h
-    options.activation = .identity
-    let network = try NetworkCatalog.make("dense-\(depth)", options, seed: 9, dataType: .float64)
-    var context = try Subjects.points()
-    context.network = network
-    let matrices = try (0..<depth).map { step in
+  /// A network of three linear blocks, and their matrices A.
+  private func linear(h: Double) throws -> (DiagnosticContext, [Tensor]) {
+    let context = try Subjects.linear(h: h, depth: 3)
+    let network = try context.requiredNetwork()
+    let matrices = try (0..<3).map { step in
       let path = "stages.0.steps.\(step).field"
       let first = try #require(network.parameters["\(path).linear1.weight"]).value.detached()
       let second = try #require(network.parameters["\(path).linear2.weight"]).value.detached()
@@ -92,14 +88,14 @@ struct ClosedFormTests {
 
   @Test("Advice on linear blocks: the gain at the advised h is the bound")
   func advice() throws {
-    let (context, _) = try linear(h: 0.5, depth: 6)
+    let context = try Subjects.linear(h: 0.5, depth: 6)
     let name = "step-size:gain=1.5,noise=1.5,largest=100"
     let table = try context.result(of: name).tables[0]
     let advised = try #require(table.numbers("advice").first)
     #expect(advised > 0 && advised.isFinite)
     let limits = (table.numbers("h_gain") + table.numbers("h_noise")).filter { !$0.isNaN }
     #expect(limits.min() == advised)
-    let scaled = try linear(h: advised, depth: 6).0
+    let scaled = try Subjects.linear(h: advised, depth: 6)
     let row = try scaled.result(of: name).tables[0]
     let (gain, noise) = (row.numbers("gain")[0], row.numbers("noise")[0])
     // The gradient at the end is another one with another h, the noise is not.

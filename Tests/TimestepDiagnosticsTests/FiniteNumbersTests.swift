@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TimeStepping
 import TimestepDiagnostics
@@ -68,6 +69,34 @@ struct FiniteNumbersTests {
     }
     // It looks at the weights alone.
     #expect(try problem(of: "singular-values", context) == nil)
+  }
+
+  @Test("What was followed in the training is shown whatever became of the weights")
+  func followed() throws {
+    let scratch = try Scratch()
+    var context = try Subjects.points("dense-2")
+    context.directory = scratch.url
+    try scratch.write(
+      "step,epoch,stem,stages.0.steps.0,stages.0.steps.1\n1,1,1,0.5,0.25\n2,2,nan,nan,nan\n",
+      to: GradientRatioLog.fileName)
+    try scratch.write(
+      "step,epoch,weight 2 b,gradient 2 b\n1,1,3,4\n2,2,nan,nan\n", to: LayerNormLog.fileName)
+    for parameter in try context.requiredNetwork().parameters.trainable {
+      try spoil(parameter, by: .nan)
+    }
+    let ratios = try context.result(of: "gradient-ratios")
+    #expect(ratios.tables.map(\.name) == ["gradient-ratios-by-epoch"])
+    #expect(
+      ratios.tables[0]["ratio"] == [1.0, 0.5, 0.25, .missing, .missing, .missing])
+    let norms = try context.result(of: "layer-norms")
+    #expect(norms.tables.map(\.name) == ["layer-norms-by-step"])
+    #expect(norms.tables[0].numbers("weight").first == 3)
+    for result in [ratios, norms] {
+      #expect(result.summary.last?.contains("nothing was measured on the network itself") == true)
+    }
+    // Where none of its layers was followed there is nothing to show.
+    let error = try #require(try problem(of: "layer-norms:layers=3", context))
+    #expect(error.kind == .badData)
   }
 
   @Test("Histories are looked at whatever became of the weights", arguments: names([.histories]))

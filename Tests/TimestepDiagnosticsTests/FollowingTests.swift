@@ -146,6 +146,21 @@ struct FollowingTests {
     }
   }
 
+  @Test(
+    "An epoch or a step that is no whole number is named with its line",
+    arguments: ["", "1.5", "nan", "1e300"])
+  func damagedCounts(field: String) throws {
+    let scratch = try Scratch()
+    for (column, row) in [("epoch", "\(field),1,2"), ("step", "1,\(field),2")] {
+      let path = try scratch.write("epoch,step,stem\n1,1,\n\(row)\n", to: "log.csv")
+      let error = #expect(throws: DataError.self) {
+        try TrainingHistory("log", seed: 0, contentsOf: path)
+      }
+      let text = "line 3: the \(column) '\(field)' is no whole number"
+      #expect(error?.description.contains(text) == true, "\(String(describing: error))")
+    }
+  }
+
   @Test("What does not follow a training is refused with those that do")
   func refused() {
     #expect {

@@ -11,13 +11,8 @@ import TimestepTorch
 struct StepSizeTests {
   /// Six equal linear blocks, of which every limit is known once the whole range was tried.
   private func study(h: Double) throws -> StepSizeStudy {
-    var options = NetworkOptions()
-    options.h = h
-    options.activation = .identity
-    let network = try NetworkCatalog.make("dense-6", options, seed: 9, dataType: .float64)
-    var context = try Subjects.points()
-    context.network = network
-    let data = try #require(context.data)
+    let context = try Subjects.linear(h: h, depth: 6)
+    let (network, data) = (try context.requiredNetwork(), try context.requiredData())
     let (states, gradients) = try NetworkPasses(network: network).stageStates(
       of: data.batch(of: .train, examples: 4), data.objective)
     return try StepSizeStudy(

@@ -27,6 +27,17 @@ enum Subjects {
     return try context(name, seed, change) { try moons.makeDataset(split: $0) }
   }
 
+  /// Points in the plane and a network of equal linear blocks `u + h A u`.
+  static func linear(h: Double, depth: Int) throws -> DiagnosticContext {
+    var options = NetworkOptions()
+    options.h = h
+    options.activation = .identity
+    var context = try points()
+    context.network = try NetworkCatalog.make(
+      "dense-\(depth)", options, seed: 9, dataType: .float64)
+    return context
+  }
+
   /// Pictures and a network for them.
   static func images(
     _ name: String, widths: [Int], _ change: (inout NetworkOptions) -> Void = { _ in }

@@ -145,6 +145,9 @@ struct DirectoryReportTests {
     // Without a renderer those of plots that have gone are removed too.
     #expect(try pictures.write(nil, of: ["c"]).isEmpty)
     #expect(scratch.names(in: "plots") == ["mine.png", "pictures.txt"])
+    _ = try pictures.write([picture], of: ["b"])
+    try pictures.removeAll()
+    #expect(scratch.names(in: "plots") == ["mine.png"] && scratch.names().contains("outside.png"))
     #expect(PictureFolder.distinct(["a", "a", "a-2", "a"]) == ["a", "a-3", "a-2", "a-4"])
   }
 

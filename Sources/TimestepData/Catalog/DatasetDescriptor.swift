@@ -162,16 +162,19 @@ public struct DatasetDescriptor: Sendable {
       remedy: "leave out --data")
   }
 
+  /// The command that fetches the set; nil where it has no official place.
+  package var fetchingCommand: String? { source.map { _ in "timestep data fetch \(name)" } }
+
   /// What helps where the files are missing or damaged: the command that fetches them, where there is one, or
   /// `remedy`.
   ///
   /// - Parameter directory: where the files are looked for; nil for the place that is fetched to by default.
   func advice(directory: String?) -> String? {
-    guard source != nil else { return remedy }
+    guard let fetchingCommand else { return remedy }
     // What cannot be written to is left as it is; the default place is looked at before the system's.
     let place = directory.flatMap { FileStatus.canHoldFiles($0) ? $0 : nil }
     let target = place.map { " --to \($0.contains(" ") ? "'\($0)'" : $0)" } ?? ""
-    return ["run 'timestep data fetch \(name)\(target)'", remedy].compactMap { $0 }
+    return ["run '\(fetchingCommand)\(target)'", remedy].compactMap { $0 }
       .joined(separator: ", or ")
   }
 

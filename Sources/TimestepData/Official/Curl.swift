@@ -29,7 +29,7 @@ enum Curl {
         "20", "--speed-limit", "100", "--speed-time", "60", "--continue-at", "-", "--output", file,
         "--write-out", "%{http_code}", "--", address,
       ])
-    let reason = ending.errors.split(separator: "\n").last.map(String.init) ?? ""
+    let reason = ending.lastError ?? ""
     switch ending.status {
     case 0: return .complete
     case 22 where ending.output.hasSuffix("416"): return .nothingToResume

@@ -102,11 +102,10 @@ public struct GradientNormRatios: TrainingDiagnostic {
           .number(ratios.max()), .number(norms.map { $0[number] }.mean),
         ])
     }
-    var result = DiagnosticResult(
+    return DiagnosticResult(
       tables: [table], plots: [Self.plot(table.name, context.label)],
-      summary: Self.summary(table))
-    try addEpochs(to: &result, context, network)
-    return result
+      summary: Self.summary(table)
+    ).joined(with: try followed(context))
   }
 
   private static let columns =
@@ -131,15 +130,17 @@ public struct GradientNormRatios: TrainingDiagnostic {
   }
 
   /// The epochs of a training that was followed.
-  private func addEpochs(
-    to result: inout DiagnosticResult, _ context: DiagnosticContext, _ network: ResidualNetwork
-  ) throws {
-    guard let log = try context.log(GradientRatioLog.fileName) else { return }
+  public func followed(_ context: DiagnosticContext) throws -> DiagnosticResult {
+    let nothing = DiagnosticResult(tables: [], plots: [])
+    guard let log = try context.log(GradientRatioLog.fileName) else { return nothing }
+    let network = try context.requiredNetwork()
     let epochs = try log.column("epoch")
-    guard !epochs.isEmpty else { return }
+    guard !epochs.isEmpty else { return nothing }
     var table = DiagnosticTable(
       "gradient-ratios-by-epoch", "Gradient-norm ratios during training", source: source,
-      notes: ["Mean, lowest and highest over the steps of an epoch that were measured."],
+      notes: [
+        "Mean, lowest and highest over the steps of an epoch that were measured and gave a finite ratio; empty where none did."
+      ],
       columns: [.integer("epoch", "epoch")] + Self.columns)
     let paths = log.columns.filter { $0 != "epoch" && $0 != "step" }
     for epoch in Set(epochs.map { Int($0) }).sorted() {
@@ -150,22 +151,24 @@ public struct GradientNormRatios: TrainingDiagnostic {
         let place = BlockPlace(path, of: network)
         try table.append(
           [.integer(epoch)] + place.cells + [
-            .text(place.kind.rawValue), .number(ratios.mean), .number(ratios.min()),
-            .number(ratios.max()),
+            .text(place.kind.rawValue), .number(ratios.isEmpty ? nil : ratios.mean),
+            .number(ratios.min()), .number(ratios.max()),
           ])
       }
     }
-    result.tables.append(table)
-    result.plots.append(
-      Plot(
-        "gradient-ratios-by-epoch", "Gradient-norm ratios during training",
-        subtitle: [context.label, "mean over the steps of each epoch, one line for each block"],
-        layers: [
-          .init(.rule(dashed: true), of: table.name, y: .datum(1)),
-          .init(
-            .line(points: true), of: table.name, x: .column("epoch", .quantitative),
-            y: .column("ratio", scale: .log), color: .blockKind, detail: "path"),
-        ]))
+    return DiagnosticResult(
+      tables: [table],
+      plots: [
+        Plot(
+          "gradient-ratios-by-epoch", "Gradient-norm ratios during training",
+          subtitle: [context.label, "mean over the steps of each epoch, one line for each block"],
+          layers: [
+            .init(.rule(dashed: true), of: table.name, y: .datum(1)),
+            .init(
+              .line(points: true), of: table.name, x: .column("epoch", .quantitative),
+              y: .column("ratio", scale: .log), color: .blockKind, detail: "path"),
+          ])
+      ])
   }
 
   /// How far from 1 the kinds of blocks are.

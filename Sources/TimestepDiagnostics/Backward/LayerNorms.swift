@@ -109,7 +109,7 @@ public struct LayerNorms: TrainingDiagnostic {
     let data = try context.requiredData()
     let passes = NetworkPasses(network: network)
     let all = Self.layers(of: network)
-    let layers = layers == .standard ? all : try chosen(from: all)
+    let layers = try measured(of: all)
     let batch = try data.batch(of: .train, examples: context.budget.examples)
     let pass = NetworkPasses.pass(isTraining: true)
     _ = try passes.backward(batch, data.objective, pass, seed: context.seed)
@@ -137,23 +137,27 @@ public struct LayerNorms: TrainingDiagnostic {
             y: .column(column, scale: .log))
         ])
     }
-    var result = DiagnosticResult(
+    return DiagnosticResult(
       tables: [table],
       plots: [
         plot("weight", "Norm of each layer's weight"),
         plot("gradient", "Norm of each layer's gradient"),
-      ])
-    try addSteps(of: Set(layers.map(\.number)), to: &result, context)
-    return result
+      ]
+    ).joined(with: try followed(context))
+  }
+
+  /// The layers of a finished run: all of them unless others were chosen.
+  private func measured(of all: [Layer]) throws -> [Layer] {
+    layers == .standard ? all : try chosen(from: all)
   }
 
   /// The steps of a training that was followed, of those layers that are asked for.
-  private func addSteps(
-    of chosen: Set<Int>, to result: inout DiagnosticResult, _ context: DiagnosticContext
-  ) throws {
-    guard let log = try context.log(LayerNormLog.fileName) else { return }
+  public func followed(_ context: DiagnosticContext) throws -> DiagnosticResult {
+    var result = DiagnosticResult(tables: [], plots: [])
+    guard let log = try context.log(LayerNormLog.fileName) else { return result }
+    let chosen = Set(try measured(of: Self.layers(of: context.requiredNetwork())).map(\.number))
     let steps = try log.column("step")
-    guard !steps.isEmpty else { return }
+    guard !steps.isEmpty else { return result }
     var table = DiagnosticTable(
       "layer-norms-by-step", "Norms during training", source: source,
       notes: ["The gradient as the optimiser was given it; the weight after the step."],
@@ -161,15 +165,15 @@ public struct LayerNorms: TrainingDiagnostic {
         .integer("step", "step"), .text("layer", "layer"),
         .number("weight", "norm of the weight"), .number("gradient", "norm of its gradient"),
       ])
-    let followed = log.columns.filter { $0.hasPrefix("weight ") }.map { String($0.dropFirst(7)) }
-    let layers = followed.filter { layer in
+    let names = log.columns.filter { $0.hasPrefix("weight ") }.map { String($0.dropFirst(7)) }
+    let layers = names.filter { layer in
       layer.split(separator: " ").first.flatMap { Int($0) }.map(chosen.contains) ?? true
     }
     guard !layers.isEmpty else {
       result.summary.append(
         "\(LayerNormLog.fileName) has none of these layers; followed were: "
-          + followed.joined(separator: ", "))
-      return
+          + names.joined(separator: ", "))
+      return result
     }
     var means: [String] = []
     // As many points as a line on a screen shows; the file holds every step.
@@ -202,5 +206,6 @@ public struct LayerNorms: TrainingDiagnostic {
               color: .column("layer"))
           ]))
     }
+    return result
   }
 }

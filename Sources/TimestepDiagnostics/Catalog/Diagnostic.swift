@@ -57,13 +57,21 @@ extension Diagnostic {
 
   /// The measurement, once it is sure that what it needs is there and that it applies.
   ///
-  /// - Throws: ``DiagnosticError``: of kind `doesNotApply` where it is not, of kind `badData` for a model that does not
-  ///   consist of finite numbers.
+  /// Of a model that does not consist of finite numbers, what was written during its training is all there is.
+  ///
+  /// - Throws: ``DiagnosticError``: of kind `doesNotApply` where it is not, of kind `badData` for such a model without a
+  ///   file of its training.
   public func callAsFunction(_ context: DiagnosticContext) throws -> DiagnosticResult {
     if let problem = context.lack(input) ?? refusal(context) {
       throw DiagnosticError(.doesNotApply, name, problem)
     }
-    try context.checkNumbers(input)
+    do { try context.checkNumbers(input) } catch let error as DiagnosticError {
+      guard var result = try (self as? any TrainingDiagnostic)?.followed(context),
+        !result.tables.isEmpty
+      else { throw error }
+      result.summary.append("nothing was measured on the network itself: \(error.problem)")
+      return result
+    }
     return try measure(context)
   }
 }

@@ -57,4 +57,21 @@ public struct DiagnosticData {
     }
     return first
   }
+
+  /// A batch of one test example.
+  ///
+  /// - Parameters:
+  ///   - number: its number from 0, in the first batch.
+  ///   - name: the diagnostic, whose argument `example` counts from 1.
+  /// - Throws: ``DiagnosticError`` of kind `doesNotApply` where the batch has fewer.
+  func testExample(_ number: Int, for name: String) throws -> TensorBatch {
+    let batch = try batch(of: .test, examples: number + 1)
+    guard batch.count > number else {
+      throw DiagnosticError(
+        .doesNotApply, name, "example=\(number + 1): the first test batch has \(batch.count)")
+    }
+    return TensorBatch(
+      inputs: try batch.inputs.sliced(number..<number + 1),
+      targets: try batch.targets.sliced(number..<number + 1), count: 1)
+  }
 }

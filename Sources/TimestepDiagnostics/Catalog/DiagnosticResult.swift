@@ -22,6 +22,13 @@ public struct DiagnosticResult: Sendable, Codable, Hashable {
     self.pages = pages
   }
 
+  /// This result with another behind it.
+  func joined(with other: DiagnosticResult) -> DiagnosticResult {
+    DiagnosticResult(
+      tables: tables + other.tables, plots: plots + other.plots,
+      summary: summary + other.summary, pages: pages.merging(other.pages) { $1 })
+  }
+
   /// Writes every table as CSV and JSON, every plot as `NAME.vl.json`, and the pages, each whole or not at all.
   ///
   /// - Returns: the files in this order.

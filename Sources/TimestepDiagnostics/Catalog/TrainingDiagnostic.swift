@@ -16,6 +16,10 @@ public protocol TrainingDiagnostic: Diagnostic {
     _ trainer: Trainer, of network: ResidualNetwork, in directory: URL,
     keeping lengths: [String: Int]
   ) throws -> any DiagnosticLog
+  /// What the file of a training that was followed says, of whatever became of the network; empty where there is none.
+  ///
+  /// - Throws: `DataError` with the file, and ``DiagnosticError``.
+  func followed(_ context: DiagnosticContext) throws -> DiagnosticResult
 }
 
 /// An observer that measures, and says what that cost.

@@ -9,10 +9,11 @@ public struct TrainingHistory: Sendable, Hashable {
   public var seed: UInt64
   /// The names of the columns, `epoch` among them.
   public var columns: [String]
-  /// One row for each epoch, NaN where a field is empty.
+  /// One row for each epoch or step, NaN where a field is empty; epochs and steps are whole numbers.
   public var rows: [[Double]]
   /// The file that it was read from; nil where it was made otherwise.
   private var file: String?
+  private static let remedy = "'timestep resume' of the run writes it again from its checkpoint"
 
   /// Joins the parts.
   public init(_ label: String, seed: UInt64, columns: [String], rows: [[Double]]) {
@@ -31,7 +32,7 @@ public struct TrainingHistory: Sendable, Hashable {
     let expected = MetricsFile.commonColumns + ["train_\(metric)", "test_\(metric)"]
     guard let missing = expected.first(where: { !columns.contains($0) }) else { return }
     var error = lacks(missing)
-    error.remedy = "'timestep resume' of the run writes it again from its checkpoint"
+    error.remedy = Self.remedy
     throw error
   }
 
@@ -39,16 +40,13 @@ public struct TrainingHistory: Sendable, Hashable {
   ///
   /// - Throws: `DataError` with the file and the line.
   public init(_ label: String, seed: UInt64, contentsOf path: String) throws {
-    let reader = try CSVReader(
-      path: path, remedy: "'timestep resume' of the run writes it again from its checkpoint")
+    let reader = try CSVReader(path: path, remedy: Self.remedy)
     var record = CSVRecord()
     func fields() -> [String] {
       (0..<record.count).map { String(decoding: record[$0], as: UTF8.self) }
     }
     guard try reader.next(&record) else {
-      throw DataError(
-        .badData, file: path, problem: "is empty",
-        remedy: "'timestep resume' of the run writes it again from its checkpoint")
+      throw DataError(.badData, file: path, problem: "is empty", remedy: Self.remedy)
     }
     let columns = fields()
     guard columns.contains("epoch") else {
@@ -62,10 +60,13 @@ public struct TrainingHistory: Sendable, Hashable {
       }
       rows.append(
         try zip(fields(), columns).map { field, column in
-          if field.isEmpty { return .nan }
-          guard let value = Double(field) else {
+          let isCount = column == "epoch" || column == "step"
+          if field.isEmpty, !isCount { return .nan }
+          guard let value = Double(field), !isCount || Int(exactly: value) != nil else {
             throw reader.error(
-              record, "line \(record.line): the \(column) '\(field)' is no number")
+              record,
+              "line \(record.line): the \(column) '\(field)' is no \(isCount ? "whole " : "")number"
+            )
           }
           return value
         })

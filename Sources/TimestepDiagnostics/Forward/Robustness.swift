@@ -117,43 +117,24 @@ public struct Robustness: Diagnostic {
         size: largest * Double($0) / Double(levels - 1),
         generator: try Generator(seed: context.seed))
     }
+    let scale = data.objective.metrics[0].isShare ? 100.0 : 1
     var examples = 0
     for draw in 0..<draws {
       for number in all.indices where draw < draws(at: all[number].size) {
         let spent = (ContinuousClock.now - began) / Duration.seconds(1)
         if examples > 0, spent > context.budget.seconds { return (all, examples) }
-        let found = try evaluate(network, data, context.budget.examples, all[number])
-        all[number].metrics.append(found.metric)
+        let level = all[number]
+        let found = try TestEvaluation(
+          of: network, on: data, examples: context.budget.examples, for: name
+        ) { inputs in
+          level.size == 0
+            ? inputs : try inputs.adding(inputs.noise(level.generator), scaledBy: level.size)
+        }
+        all[number].metrics.append(scale * found.metric)
         all[number].losses.append(found.loss)
         examples = found.examples
       }
     }
     return (all, examples)
-  }
-
-  /// The metric and the loss with another draw of a level's noise.
-  private func evaluate(
-    _ network: ResidualNetwork, _ data: DiagnosticData, _ most: Int, _ level: Level
-  ) throws -> (metric: Double, loss: Double, examples: Int) {
-    var (sums, loss, examples) = ([Double](), 0.0, 0)
-    try data.forEachBatch(of: .test, examples: most) { batch in
-      try withoutGradients {
-        var inputs = batch.inputs
-        if level.size > 0 {
-          inputs = try inputs.adding(inputs.noise(level.generator), scaledBy: level.size)
-        }
-        let outputs = try network(inputs, .evaluation)
-        let more = try data.objective.sums(outputs, batch.targets, forAll: false)
-        sums = sums.isEmpty ? more : zip(sums, more).map(+)
-        loss += try data.objective.loss(outputs, batch.targets).scalar() * Double(batch.count)
-      }
-      examples += batch.count
-      return true
-    }
-    guard !sums.isEmpty else {
-      throw DiagnosticError(.badData, name, "the test part holds no examples")
-    }
-    let scale = data.objective.metrics[0].isShare ? 100.0 : 1
-    return (scale * data.objective.values(sums)[0], loss / Double(examples), examples)
   }
 }

@@ -86,23 +86,9 @@ public struct BlockDeletion: Diagnostic {
 
   private func evaluate(
     _ network: ResidualNetwork, _ data: DiagnosticData, _ examples: Int, leavingOut block: Int?
-  ) throws -> (metric: Double, loss: Double, examples: Int) {
+  ) throws -> TestEvaluation {
     var pass = ForwardPass.evaluation
     pass.leftOutBlock = block
-    var (sums, loss, count) = ([Double](), 0.0, 0)
-    try data.forEachBatch(of: .test, examples: examples) { batch in
-      try withoutGradients {
-        let outputs = try network(batch.inputs, pass)
-        let more = try data.objective.sums(outputs, batch.targets, forAll: false)
-        sums = sums.isEmpty ? more : zip(sums, more).map(+)
-        loss += try data.objective.loss(outputs, batch.targets).scalar() * Double(batch.count)
-      }
-      count += batch.count
-      return true
-    }
-    guard !sums.isEmpty else {
-      throw DiagnosticError(.badData, name, "the test part holds no examples")
-    }
-    return (data.objective.values(sums)[0], loss / Double(count), count)
+    return try TestEvaluation(of: network, on: data, examples: examples, pass: pass, for: name)
   }
 }

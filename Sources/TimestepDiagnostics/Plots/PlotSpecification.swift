@@ -4,6 +4,22 @@ extension Plot {
   /// The schema that specifications follow.
   static let schema = "https://vega.github.io/schema/vega-lite/v5.json"
 
+  /// How axes, legends and titles look.
+  private static let configuration: JSONValue = [
+    "axis": [
+      "labelFontSize": 12, "titleFontSize": 13, "labelLimit": 220, "labelOverlap": "greedy",
+      "labelSeparation": 6,
+    ],
+    "legend": [
+      "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260, "titleLimit": 400,
+      // As clear as a line, also where the mark is a pale band.
+      "symbolOpacity": 1,
+    ],
+    "title": ["fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#555"],
+    "header": ["labelFontSize": 13, "titleFontSize": 13],
+    "line": ["strokeWidth": 2],
+  ]
+
   /// The Vega-Lite v5 specification, with the tables' rows in it as CSV, so that it can be drawn without anything else.
   ///
   /// - Throws: ``DiagnosticError`` where a table or a column that it draws is not there.
@@ -23,20 +39,7 @@ extension Plot {
         "text": .text(title), "subtitle": .array(subtitle.map { .text($0) }), "anchor": "start",
       ]),
       "background": "white",
-      "config": [
-        "axis": [
-          "labelFontSize": 12, "titleFontSize": 13, "labelLimit": 220, "labelOverlap": "greedy",
-          "labelSeparation": 6,
-        ],
-        "legend": [
-          "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260, "titleLimit": 400,
-          // As clear as a line, also where the mark is a pale band.
-          "symbolOpacity": 1,
-        ],
-        "title": ["fontSize": 16, "subtitleFontSize": 12, "subtitleColor": "#555"],
-        "header": ["labelFontSize": 13, "titleFontSize": 13],
-        "line": ["strokeWidth": 2],
-      ],
+      "config": Self.configuration,
     ]
     let content: [String: JSONValue] = [
       "layer": .array(drawn), "width": .number(width), "height": .number(height),

@@ -47,13 +47,7 @@ public struct DiagnosticRecord: Sendable, Codable, Hashable {
   ///
   /// - Throws: `AtomicFile.WriteError` and ``DiagnosticError``.
   public func write(_ result: DiagnosticResult, to directory: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    } catch {
-      throw AtomicFile.WriteError(
-        file: directory.path, problem: "cannot be created: \(error.localizedDescription)",
-        cannotCreate: true)
-    }
+    try directory.makeDirectory()
     let file = directory.appendingPathComponent(Self.fileName)
     if FileManager.default.fileExists(atPath: file.path) {
       // Of a record that cannot be read nothing is known to be removed; it is replaced.

@@ -1,4 +1,5 @@
 import Foundation
+import TimestepData
 
 /// Draws plots by the Python package `vl-convert-python`, in a process of its own.
 public struct PlotRenderer: Sendable {
@@ -103,23 +104,15 @@ public struct PlotRenderer: Sendable {
   }
 
   private func run(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, "-c", Self.program] + arguments
-    // The libraries that this program was started with are not Python's.
-    process.environment = ProcessInfo.processInfo.environment.filter {
-      $0.key != "LD_LIBRARY_PATH"
-    }
-    let errors = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    do { try process.run() } catch {
+    let process = ChildProcess(
+      URL(fileURLWithPath: "/usr/bin/env"), [python, "-c", Self.program] + arguments,
+      // The libraries that this program was started with are not Python's.
+      environment: ProcessInfo.processInfo.environment.filter { $0.key != "LD_LIBRARY_PATH" })
+    let ending: ChildProcess.Ending
+    do { ending = try process.run() } catch {
       throw DiagnosticError(.unavailable, "vl-convert-python", "\(error); \(remedy)")
     }
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    switch process.terminationStatus {
+    switch ending.status {
     case 0: return
     case Self.isMissing:
       throw DiagnosticError(
@@ -127,8 +120,8 @@ public struct PlotRenderer: Sendable {
     case 126, 127:
       throw DiagnosticError(.unavailable, "vl-convert-python", "there is no \(python); \(remedy)")
     default:
-      let last = text.split(separator: "\n").last.map(String.init) ?? "no reason given"
-      throw DiagnosticError(.fault, "vl-convert-python", "cannot draw a plot: \(last)")
+      throw DiagnosticError(
+        .fault, "vl-convert-python", "cannot draw a plot: \(ending.lastError ?? "no reason given")")
     }
   }
 }

@@ -22,12 +22,9 @@ package struct ResultFiles: Hashable, Sendable {
     .filter { !$0.contains("/") }
   }
 
-  /// Removes the files that an earlier result of the same directory had and this one has not, and all of its pictures.
+  /// Removes the files that an earlier result of the same directory had and this one has not.
   package func remove(from directory: URL, leaving newer: ResultFiles) throws {
-    let pictures = plots.map(\.name).filter { !$0.contains("/") }.flatMap {
-      ["plots/\($0).svg", "plots/\($0).png"]
-    }
-    for name in names.subtracting(newer.names).union(pictures) {
+    for name in names.subtracting(newer.names) {
       let file = directory.appendingPathComponent(name)
       if FileManager.default.fileExists(atPath: file.path) {
         try FileManager.default.removeItem(at: file)

@@ -41,10 +41,9 @@ public struct TrainedCoefficients: Diagnostic {
         let parameters = stage.coefficients.all[step]
         for (name, parameter) in parameters.sorted(by: { $0.key < $1.key }) {
           let values = try parameter.value.scalars(Double.self)
-          let mean = values.reduce(0, +) / Double(max(values.count, 1))
           try table.append(
             BlockPlace("stages.\(number).steps.\(step)", of: network).cells + [
-              .text(name), .number(mean), .number(values.min()), .number(values.max()),
+              .text(name), .number(values.mean), .number(values.min()), .number(values.max()),
               .flag(isUsed(step, number, network)), .flag(values.allSatisfy { abs($0) < 1 }),
             ])
         }

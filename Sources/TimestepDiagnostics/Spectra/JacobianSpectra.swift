@@ -47,14 +47,10 @@ public struct JacobianSpectra: Diagnostic {
   public func measure(_ context: DiagnosticContext) throws -> DiagnosticResult {
     let network = try context.requiredNetwork()
     let end = Date(timeIntervalSinceNow: context.budget.seconds)
-    let batch = try context.requiredData().batch(of: .test, examples: example + 1)
-    guard batch.count > example else {
-      throw DiagnosticError(
-        .doesNotApply, name, "example=\(example + 1): the first test batch has \(batch.count)")
-    }
+    let chosen = try context.requiredData().testExample(example, for: name)
     var pass = ForwardPass.evaluation
     pass.stateType = network.parameters.dataType
-    let blocks = try network.blocks(of: batch.inputs.sliced(example..<example + 1), pass)
+    let blocks = try network.blocks(of: chosen.inputs, pass)
     var table = DiagnosticTable(
       "block-jacobians", "Jacobians of blocks", source: source,
       notes: [

@@ -65,17 +65,12 @@ public struct NormPreservation: Diagnostic {
     let network = try context.requiredNetwork()
     let data = try context.requiredData()
     let deadline = Date(timeIntervalSinceNow: context.budget.seconds)
-    let batch = try data.batch(of: .test, examples: example + 1)
-    guard batch.count > example else {
-      throw DiagnosticError(
-        .doesNotApply, name, "example=\(example + 1): the first test batch has \(batch.count)")
-    }
+    let chosen = try data.testExample(example, for: name)
     var pass = ForwardPass.evaluation
     pass.stateType = network.parameters.dataType
-    let chosen = example..<example + 1
-    let blocks = try network.blocks(of: batch.inputs.sliced(chosen), pass)
+    let blocks = try network.blocks(of: chosen.inputs, pass)
     let gradients = try backward(network, blocks, pass) {
-      try data.objective.loss($0, batch.targets.sliced(chosen))
+      try data.objective.loss($0, chosen.targets)
     }
     let norms = BranchNorm(network: network, limits: limits, deadline: deadline)
     let measured = try blocks.enumerated().map { number, block in

@@ -60,7 +60,7 @@ public struct DirectoryReport {
     renderer: PlotRenderer = PlotRenderer()
   ) throws -> (page: URL, pictures: [URL], notice: String?) {
     let file = page ?? directory.appendingPathComponent("report.html")
-    let folder = PictureFolder(directory.appendingPathComponent("plots"))
+    let folder = PictureFolder(of: directory)
     try OutputPlace.check(file: file)
     if withPictures { try OutputPlace.check(directory: folder.url) }
     var drawing: PlotRenderer.Drawing?

@@ -15,6 +15,9 @@ package struct PictureFolder {
   /// Refers to a folder, whether or not it exists.
   package init(_ url: URL) { self.url = url }
 
+  /// Refers to the folder of a directory with results.
+  package init(of directory: URL) { self.init(directory.appendingPathComponent("plots")) }
+
   /// Writes the pictures of plots and removes those of plots that have gone.
   ///
   /// - Parameters:
@@ -25,12 +28,7 @@ package struct PictureFolder {
     let names = Self.distinct(plots)
     let current = names.flatMap { ["\($0).svg", "\($0).png"] }
     let earlier = try listed()
-    for name in earlier where !current.contains(name) {
-      let file = url.appendingPathComponent(name)
-      if FileManager.default.fileExists(atPath: file.path) {
-        try FileManager.default.removeItem(at: file)
-      }
-    }
+    try remove(earlier.filter { !current.contains($0) })
     guard let pictures else {
       if !earlier.isEmpty { try write(list: earlier.filter(current.contains)) }
       return []
@@ -47,6 +45,23 @@ package struct PictureFolder {
       }
     }
     return files
+  }
+
+  /// Removes all pictures and their list, and the folder where nothing else is in it.
+  package func removeAll() throws {
+    let names = try listed()
+    guard !names.isEmpty else { return }
+    try remove(names + [Self.list])
+    if try FileManager.default.contentsOfDirectory(atPath: url.path).isEmpty { try remove([""]) }
+  }
+
+  private func remove(_ names: [String]) throws {
+    for name in names {
+      let file = url.appendingPathComponent(name)
+      if FileManager.default.fileExists(atPath: file.path) {
+        try FileManager.default.removeItem(at: file)
+      }
+    }
   }
 
   /// The names of the pictures that an earlier report wrote.

@@ -61,8 +61,7 @@ extension [RunDirectory] {
   }
 
   /// What does not tell two trainings apart: the seed, what the network's name says, and how and where it was computed.
-  private static let indifferent: Set<String> = [
-    "seed", "network", "depth", "output", "data", "device", "threads", "checkpoint-every",
-    "on-checkpoint-error", "log-every", "tensorboard", "diagnose",
-  ]
+  private static let indifferent: Set<String> = Set(
+    RunOptions.circumstances.map(\.key.rawValue)
+      + ["seed", "network", "depth", "log-every", "tensorboard", "diagnose"])
 }

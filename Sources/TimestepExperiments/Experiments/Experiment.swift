@@ -34,15 +34,16 @@ extension Experiment {
   public var hasScales: Bool { true }
   public func plan(_ scale: ExperimentScale) throws -> ExperimentPlan { ExperimentPlan(axes: []) }
 
-  /// The part of the id before the slash.
-  public var group: ExperimentGroup? {
-    ExperimentGroup(rawValue: String(id.prefix { $0 != "/" }))
-  }
+  /// The source that it is of; nil for that of a user.
+  public var group: ExperimentGroup? { ExperimentGroup(id: id) }
 }
 
 /// The sources, by the first part of an experiment's id.
 public enum ExperimentGroup: String, Sendable, CaseIterable, Codable {
   case robust, lm, lecture, procrustes
+
+  /// The group that the part of an experiment's id before the slash names.
+  public init?(id: String) { self.init(rawValue: String(id.prefix { $0 != "/" })) }
 
   /// The source.
   public var title: String {
@@ -74,5 +75,12 @@ public enum ExperimentScale: String, Sendable, CaseIterable, Codable {
     case .reduced: reduced()
     case .full: full()
     }
+  }
+
+  /// The value for the smallest scale, or that for both others.
+  public func choose<Value>(
+    smoke: @autoclosure () -> Value, otherwise: @autoclosure () -> Value
+  ) -> Value {
+    self == .smoke ? smoke() : otherwise()
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
+import TimestepData
 import TimestepDiagnostics
 
 import TimestepExperiments
@@ -47,6 +49,26 @@ import TimestepExperiments
       #expect(try Trial(setting.values, other, seed: 1).identity != trial.identity)
     }
     #expect(try Trial(setting.values, setting.options, seed: 2).identity != trial.identity)
+  }
+
+  @Test(
+    "A data set that is missing is an error with the command that fetches it, once for each set")
+  func missingData() throws {
+    let scratch = try Scratch()
+    let search = DatasetSearch(
+      dataDirectory: scratch.url.path, currentDirectory: scratch.url.path,
+      systemDirectory: scratch.path("system"))
+    func trials(_ dataset: String) throws -> TrialData {
+      var options = RunOptions()
+      options.network = "resnet-8"
+      options.dataset = dataset
+      return TrialData(of: [try Trial([], options, seed: 1), try Trial([], options, seed: 2)])
+    }
+    let error = #expect(throws: RunError.self) { try trials("cifar-10").check(search) }
+    #expect(error?.kind == .notFound)
+    #expect(error?.description.contains("run 'timestep data fetch cifar-10', or put") == true)
+    #expect(error?.description.contains("TIMESTEP_DATA") == true)
+    #expect(throws: Never.self) { try trials("synthetic-shapes").check(search) }
   }
 
   @Test("A budget takes seeds first, then epochs, then optional settings")

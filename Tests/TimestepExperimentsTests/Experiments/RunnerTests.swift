@@ -158,6 +158,8 @@ private final class CountingExecutor: TrialExecutor {
       ).write(result.figures, to: directory)
     }
     try write("first")
+    let picture = PlotRenderer.Picture(svg: Data([1]), png: Data([2]))
+    _ = try PictureFolder(of: directory).write([picture], of: ["first"])
     try write("second")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == [

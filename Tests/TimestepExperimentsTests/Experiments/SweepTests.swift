@@ -43,6 +43,8 @@ import TimestepExperiments
       ("grid: {h: 1}", "list of values"), ("grid: {hh: [1]}", "did you mean 'h'"),
       ("grid: {seed: [1]}", "seeds"), ("seed: 1", "seeds"), ("output: x", "--output"),
       ("threads: 2", "--jobs"), ("grid: {data: [a, b]}", "for all of them"),
+      ("grid: {widths: [8, 16]}", "write 'widths: [[8, 16]]'"),
+      ("grid: {corruption: ['label-noise:share=0.1']}", "corruption: [[label-noise:share=0.1]]"),
       ("grid: {h: [1, 1]}", "twice"), ("network: a\ngrid: {network: [b]}", "given twice"),
       ("grid: {h: [1]}\nsettings: [{h: 1}]", "given twice"), ("grid: {}", "h: [1, 0.1]"),
       ("settings: []", "depth: 20"), ("settings: [{h: 1}, {depth: 2}]", "the same options"),

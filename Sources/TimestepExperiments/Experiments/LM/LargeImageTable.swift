@@ -31,7 +31,7 @@ struct LargeImageTable: Experiment {
     for family in LM.Family.allCases {
       switch scale {
       case .smoke, .reduced:
-        var options = RunOptions.smallBottleneck(family.name, steps: 3)
+        var options = RunOptions.smallBottleneck("\(family.name)-29")
         options.field = "bottleneck"
         plan.add(
           [29, family.value],

@@ -14,7 +14,7 @@ struct ModifiedEquations: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let ordinary = try ModifiedEquation().measure(DiagnosticContext("LM"))
     var transport = TransportEquation()
-    transport.cells = context.scale.choose(smoke: 32, reduced: 512, full: 512)
+    transport.cells = context.scale.choose(smoke: 32, otherwise: 512)
     let partial = try transport.measure(DiagnosticContext("transport"))
     var claims: [Claim] = []
     for (equation, order) in [("original", 1.0), ("modified", 2.0)] {

@@ -18,7 +18,7 @@ struct ReversibleSchemes: Experiment {
 
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(axes: [LM.depth, Self.adjoint], seeds: [7], fewestEpochs: 1)
-    for depth in scale.choose(smoke: [14], reduced: [26, 50, 110], full: [26, 50, 110]) {
+    for depth in scale.choose(smoke: [14], otherwise: [26, 50, 110]) {
       for adjoint in Self.adjoints {
         var options = RunOptions()
         options.network = "revnet-\(depth)"

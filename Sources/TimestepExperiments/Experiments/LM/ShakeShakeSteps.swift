@@ -16,7 +16,7 @@ struct ShakeShakeSteps: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(axes: [Self.noise], seeds: LM.seeds(scale, reduced: 1))
     let steps = scale.choose(
-      smoke: ["1"], reduced: ["1", "0.5", "0.25"], full: ["1", "0.5", "0.25"])
+      smoke: ["1"], otherwise: ["1", "0.5", "0.25"])
     let choices = [("off", "granularity=none")] + steps.map { ("dt = \($0)", "dt=\($0)") }
     for (title, choice) in choices {
       var options = LM.images(scale, .resNet, depth: scale == .full ? 20 : 14)

@@ -19,7 +19,7 @@ struct StochasticDepthSteps: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Self.survival, Self.dt], seeds: LM.seeds(scale, reduced: 1))
-    for survival in scale.choose(smoke: [0.5], reduced: [0.5, 0.8], full: [0.5, 0.8]) {
+    for survival in scale.choose(smoke: [0.5], otherwise: [0.5, 0.8]) {
       for dt in [1, 0.5] {
         var options = LM.images(scale, .resNet, depth: 20)
         options.noise = "stochastic-depth:survival=\(survival),dt=\(dt)"

@@ -18,10 +18,10 @@ struct Antisymmetric: Experiment {
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     var diagnostic = AntisymmetricEnergy()
-    diagnostic.dimension = context.scale.choose(smoke: 4, reduced: 16, full: 16)
-    diagnostic.time = context.scale.choose(smoke: 5, reduced: 50, full: 50)
+    diagnostic.dimension = context.scale.choose(smoke: 4, otherwise: 16)
+    diagnostic.time = context.scale.choose(smoke: 5, otherwise: 50)
     diagnostic.deviation = 0.2
-    let draws = context.scale.choose(smoke: 1, reduced: 3, full: 3)
+    let draws = context.scale.choose(smoke: 1, otherwise: 3)
     var growths: [DiagnosticTable] = []
     var courses: [DiagnosticTable] = []
     var plots: [Plot] = []
@@ -30,7 +30,7 @@ struct Antisymmetric: Experiment {
       let name = gamma == 0 ? "undamped" : "damped"
       for draw in 0..<draws {
         let found = try diagnostic.measure(
-          DiagnosticContext(id, seed: context.seed + UInt64(draw)))
+          DiagnosticContext(id, seed: context.seed &+ UInt64(draw)))
         if draw == 0 {
           var growth = found.tables[0]
           growth.name = "growth-\(name)"
@@ -64,7 +64,7 @@ struct Antisymmetric: Experiment {
     let frequencies = try (0..<draws).map {
       try AntisymmetricSystem(
         dimension: diagnostic.dimension, kernelDeviation: diagnostic.deviation,
-        seed: context.seed + UInt64($0)
+        seed: context.seed &+ UInt64($0)
       ).largestFrequency()
     }
     return ExperimentResult(

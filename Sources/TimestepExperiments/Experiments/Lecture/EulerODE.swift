@@ -14,7 +14,7 @@ struct EulerODE: Experiment {
   ]
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
-    let counts = (2...context.scale.choose(smoke: 5, reduced: 10, full: 10)).map { 1 << $0 }
+    let counts = (2...context.scale.choose(smoke: 5, otherwise: 10)).map { 1 << $0 }
     let flow = try TanhFlow(seed: context.seed)
     let errors = try flow.errors(
       ForwardEuler(), PerStepWeights(), steps: counts, from: flow.solution())

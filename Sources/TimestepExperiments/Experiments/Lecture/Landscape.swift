@@ -31,15 +31,16 @@ struct Landscape: Experiment {
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     var diagnostic = LectureLandscape()
-    diagnostic.points = context.scale.choose(smoke: 21, reduced: 101, full: 101)
+    diagnostic.points = context.scale.choose(smoke: 21, otherwise: 101)
     let figures = try diagnostic.measure(DiagnosticContext(id, seed: context.seed))
-    var minima = Self.noting(figures.tables[0], seed: context.seed, deviation: 0.1)
+    var minima = try Self.noting(figures.tables[0], seed: context.seed, deviation: 0.1)
     // The claims have to hold for other samples too, on a coarser grid.
     for (seed, deviation) in [(1, 0.1), (2, 0.1), (0, 1), (1, 1), (2, 1)] as [(UInt64, Double)] {
-      diagnostic.points = context.scale.choose(smoke: 11, reduced: 41, full: 41)
+      diagnostic.points = context.scale.choose(smoke: 11, otherwise: 41)
       diagnostic.deviation = deviation
-      let found = try diagnostic.measure(DiagnosticContext(id, seed: context.seed + seed))
-      for row in Self.noting(found.tables[0], seed: context.seed + seed, deviation: deviation).rows
+      let found = try diagnostic.measure(DiagnosticContext(id, seed: context.seed &+ seed))
+      for row in try Self.noting(found.tables[0], seed: context.seed &+ seed, deviation: deviation)
+        .rows
       {
         try minima.append(row)
       }
@@ -77,7 +78,7 @@ struct Landscape: Experiment {
   }
 
   /// The table of minima with the sample it is of.
-  private static func noting(_ table: DiagnosticTable, seed: UInt64, deviation: Double)
+  private static func noting(_ table: DiagnosticTable, seed: UInt64, deviation: Double) throws
     -> DiagnosticTable
   {
     var result = DiagnosticTable(
@@ -86,8 +87,7 @@ struct Landscape: Experiment {
         .integer("seed", "seed"), .number("deviation", "deviation of the coordinates"),
       ] + table.columns)
     for row in table.rows {
-      // The columns are its own.
-      try? result.append([.integer(Int(seed)), .number(deviation)] + row)
+      try result.append([.integer(Int(seed)), .number(deviation)] + row)
     }
     return result
   }

@@ -54,7 +54,7 @@ struct MultilevelStart: Experiment {
         .number("work", "work in evaluations on the finest level"),
       ])
     for seed in 0..<size.seeds {
-      try run(size, seed: context.seed + UInt64(seed), &course, &ends)
+      try run(size, seed: context.seed &+ UInt64(seed), &course, &ends)
     }
     return ExperimentResult(
       tables: [ends, course],

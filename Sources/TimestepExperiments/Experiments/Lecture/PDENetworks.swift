@@ -29,7 +29,7 @@ struct PDENetworks: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Lecture.dynamics, Self.size],
-      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))))
+      seeds: Array(0..<scale.choose(smoke: 1, reduced: 2, full: 5)))
     let sizes = scale.choose(
       smoke: [64], reduced: [500, 2000],
       full: [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 50_000])
@@ -77,11 +77,6 @@ struct PDENetworks: Experiment {
     ) { 100 * $0.finalAccuracy }
     let dynamics = context.trials.values("dynamics")
     let sizes = context.trials.values("size").compactMap(\.number)
-    func median(_ network: TableValue, _ size: Double?) -> Double {
-      guard let size else { return .nan }
-      return context.trials.at(["dynamics": network, "size": .number(size)])
-        .map(\.finalAccuracy).median
-    }
     let parameters = dynamics.map { network in
       "\(network): \(context.trials.at(["dynamics": network]).first?.summary.parameters ?? 0)"
     }
@@ -89,7 +84,7 @@ struct PDENetworks: Experiment {
       context.trials.at(["dynamics": network, "size": .number(size)]).map(\.finalAccuracy)
     }
     func text(_ size: Double?) -> String {
-      dynamics.map { "\($0): \(median($0, size).percent)" }.joined(separator: ", ")
+      dynamics.map { "\($0): \(accuracies($0, size).median.percent)" }.joined(separator: ", ")
     }
     let resnet = TableValue.text("ResNet")
     return ExperimentResult(

@@ -43,7 +43,7 @@ struct PathPlanning: Experiment {
       options.scheme = scheme
       options.h = 2.5
       options.regularization = ["time-l2:alpha=0.01"]
-      let epochs = scale.choose(smoke: 20, reduced: 300, full: 300)
+      let epochs = scale.choose(smoke: 20, otherwise: 300)
       plan.add(
         [.text(scheme)],
         options.byAdam(on: "ellipses", batch: 2000, epochs: epochs, rate: 0.02, dropAt: []))
@@ -52,7 +52,7 @@ struct PathPlanning: Experiment {
   }
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
-    let steps = context.scale.choose(smoke: 100, reduced: 1000, full: 1000)
+    let steps = context.scale.choose(smoke: 100, otherwise: 1000)
     let paths = try self.paths(steps: steps)
     var tables = [paths]
     var plots = [

@@ -63,7 +63,7 @@ struct PeaksRegressionSchemes: Experiment {
     for (name, scheme, weights) in Self.schemes {
       let options = Self.options(context.scale, scheme: scheme, weights: weights)
       for seed in 0..<seeds {
-        let subject = try FullBatchNetwork(options, seed: context.seed + UInt64(seed))
+        let subject = try FullBatchNetwork(options, seed: context.seed &+ UInt64(seed))
         let found = try LBFGS().minimize(
           subject.problem(["tikhonov:alpha=0.00001"]), limits: .init(iterations: iterations))
         for record in found.records {

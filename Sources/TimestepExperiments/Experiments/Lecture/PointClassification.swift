@@ -41,7 +41,7 @@ struct PointClassification: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [.text("data", "data set"), Lecture.dynamics],
-      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 3, full: 5))), fewestEpochs: 30)
+      seeds: Array(0..<scale.choose(smoke: 1, reduced: 3, full: 5)), fewestEpochs: 30)
     for setting in scale == .smoke ? Array(Self.settings.prefix(1)) : Self.settings {
       for dynamics in LectureDynamics.allCases {
         let isMeganet = scale == .full && setting.name == "peaks"
@@ -82,8 +82,8 @@ struct PointClassification: Experiment {
         ], facet: .init("data", columns: 3), width: 220)
     ]
     let map = PlaneMap(
-      cells: context.scale.choose(smoke: 40, reduced: 80, full: 80),
-      points: context.scale.choose(smoke: 200, reduced: 300, full: 300))
+      cells: context.scale.choose(smoke: 40, otherwise: 80),
+      points: context.scale.choose(smoke: 200, otherwise: 300))
     var claims: [Claim] = []
     for data in context.trials.values("data") {
       guard let name = data.text else { continue }

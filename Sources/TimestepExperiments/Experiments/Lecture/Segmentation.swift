@@ -22,7 +22,7 @@ struct Segmentation: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Lecture.dynamics],
-      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))))
+      seeds: Array(0..<scale.choose(smoke: 1, reduced: 2, full: 5)))
     for (name, family) in Self.networks {
       var options = RunOptions()
       options.network = "\(family)-6"

@@ -15,9 +15,9 @@ struct SmoothObjective: Experiment {
   ]
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
-    let points = context.scale.choose(smoke: 20, reduced: 111, full: 111)
+    let points = context.scale.choose(smoke: 20, otherwise: 111)
     let shares = Lecture.spaced(-0.1...1, points)
-    let draws = context.scale.choose(smoke: 2, reduced: 50, full: 50)
+    let draws = context.scale.choose(smoke: 2, otherwise: 50)
     var lines = DiagnosticTable(
       "smooth-objective", "Objective along the line between two sets of weights", source: source,
       notes: ["At 1 the weights are those that made the target."],
@@ -40,7 +40,7 @@ struct SmoothObjective: Experiment {
     for (name, hasSkips) in [("ResNet", true), ("plain net", false)] {
       var all: [Double] = []
       for index in 0..<draws {
-        let objective = try SkipObjective(hasSkips: hasSkips, seed: context.seed + UInt64(index))
+        let objective = try SkipObjective(hasSkips: hasSkips, seed: context.seed &+ UInt64(index))
         let values = try objective.values(along: shares)
         let gradient = try objective.gradient()
         all += gradient

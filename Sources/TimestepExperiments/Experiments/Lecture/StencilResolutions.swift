@@ -25,7 +25,7 @@ struct StencilResolutions: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [.text("network", "network")],
-      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))))
+      seeds: Array(0..<scale.choose(smoke: 1, reduced: 2, full: 5)))
     switch scale {
     case .smoke: break
     case .reduced:

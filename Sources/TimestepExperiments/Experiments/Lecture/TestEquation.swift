@@ -17,7 +17,7 @@ struct TestEquation: Experiment {
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     var diagnostic = StabilityRegions()
-    diagnostic.lines = context.scale.choose(smoke: 50, reduced: 400, full: 400)
+    diagnostic.lines = context.scale.choose(smoke: 50, otherwise: 400)
     var figures = try diagnostic.measure(DiagnosticContext(id))
     guard let limits = figures.tables.first, let all = figures.tables.last,
       let plot = figures.plots.first
@@ -30,7 +30,6 @@ struct TestEquation: Experiment {
     (large.name, large.title) = (
       "slides-regions", "Where the slides' schemes are stable, |R(z)| <= 1"
     )
-    large.subtitle = Array(plot.subtitle.prefix(1))
     for index in large.layers.indices { large.layers[index].table = regions.name }
     large.facet = .init("panel", columns: 4)
     large.subtitle = Array(StabilityRegions.subtitle.prefix(1))

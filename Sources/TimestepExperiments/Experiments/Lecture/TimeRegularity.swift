@@ -23,7 +23,7 @@ struct TimeRegularity: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [.text("norm", "regulariser"), .number("alpha", "alpha")],
-      seeds: Array((0..<5).prefix(scale.choose(smoke: 1, reduced: 2, full: 5))), fewestEpochs: 20)
+      seeds: Array(0..<scale.choose(smoke: 1, reduced: 2, full: 5)), fewestEpochs: 20)
     func add(_ norm: String, _ alpha: Double) {
       var options = LectureDynamics.resnet.points(steps: 16, time: 8, width: 16)
       options = options.byAdam(on: "peaks", batch: 128, epochs: 40)

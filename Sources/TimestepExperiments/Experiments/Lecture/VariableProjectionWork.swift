@@ -38,7 +38,7 @@ struct VariableProjectionWork: Experiment {
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let budget = context.scale.choose(smoke: 60.0, reduced: 1500, full: 10_000)
-    let iterations = context.scale.choose(smoke: 3, reduced: 100_000, full: 100_000)
+    let iterations = context.scale.choose(smoke: 3, otherwise: 100_000)
     let seeds = context.scale.choose(smoke: 1, reduced: 2, full: 5)
     var course = DiagnosticTable(
       "varpro", "Objective by work", source: source,
@@ -60,7 +60,7 @@ struct VariableProjectionWork: Experiment {
           width: context.scale.choose(smoke: 16, reduced: 16, full: 8))
         options.dataset = "peaks:count=1000"
         options.batchSize = 40
-        let subject = try FullBatchNetwork(options, seed: context.seed + UInt64(seed))
+        let subject = try FullBatchNetwork(options, seed: context.seed &+ UInt64(seed))
         try minimize(subject, by: method, budget: budget, iterations: iterations) {
           rows.append(($0, $1))
         }

@@ -55,3 +55,10 @@ public struct ExperimentPlan: Sendable {
     }
   }
 }
+
+extension [DiagnosticTable.Column] {
+  /// A place on these axes in words: `depth 44, h 0.1`.
+  func place(_ values: [TableValue]) -> String {
+    zip(self, values).map { "\($0.title) \($1.brief)" }.joined(separator: ", ")
+  }
+}

@@ -1,6 +1,3 @@
-import Foundation
-import TimestepData
-
 /// A plan as it is carried out here: with a command's own choices, and with stand-ins for data that are not there.
 struct PlannedExperiment {
   /// More trainings than anyone carries out: a mistake in a file.
@@ -24,8 +21,7 @@ struct PlannedExperiment {
   ///
   /// - Parameter standIns: is told where noise stands for a data set, which is done at the smallest scale only.
   static func plan(
-    _ experiment: any Experiment, _ options: ExperimentRunner.Options,
-    standIns: inout [String], in directory: URL
+    _ experiment: any Experiment, _ options: ExperimentRunner.Options, standIns: inout [String]
   ) throws -> PlannedExperiment {
     var plan = try experiment.plan(options.scale)
     var reductions: [String] = []

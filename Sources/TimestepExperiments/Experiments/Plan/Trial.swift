@@ -22,12 +22,7 @@ public struct Trial: Sendable {
     self.values = values
     configuration = try RunConfiguration(resolving: options)
     var identifying = configuration.options
-    identifying.output = nil
-    identifying.data = nil
-    identifying.threads = nil
-    identifying.device = nil
-    identifying.checkpointEvery = nil
-    identifying.onCheckpointError = nil
+    for option in RunOptions.circumstances { option.clear(&identifying) }
     var hash = SHA256()
     hash.update(Array(try ConfigurationFile.text(identifying).utf8))
     identity = String(hash.hexadecimal().prefix(32))
@@ -35,25 +30,6 @@ public struct Trial: Sendable {
 
   /// The seed.
   public var seed: UInt64 { configuration.seed }
-
-  /// Looks for the data of trials before any of them begins.
-  ///
-  /// - Throws: ``RunError`` that names the data set and says where it may lie.
-  static func checkData(of trials: [Trial]) throws {
-    var found: Set<String> = []
-    for trial in trials {
-      let dataset = trial.configuration.dataset
-      guard trial.configuration.options.data == nil, !dataset.markers.isEmpty,
-        found.insert(dataset.name).inserted
-      else { continue }
-      do { _ = try DatasetSearch().directory(of: dataset) } catch let error as DataError {
-        throw RunError(
-          error.kind == .notFound ? .notFound : .badData,
-          "\(error.problem); put its files into a folder '\(dataset.name)' of the directory that "
-            + "TIMESTEP_DATA names (see 'timestep data list')")
-      }
-    }
-  }
 
   /// The name of its run's directory.
   public var name: String { "\(configuration.networkName)-\(identity.prefix(16))" }
@@ -68,4 +44,22 @@ public struct Trial: Sendable {
       Double(configuration.epochs) * Double(examples) / Double(configuration.batchSize))
     return max(1, steps) * Double(max(1, options.depth ?? 1))
   }
+}
+
+extension RunOptions {
+  /// An option by its key, with how to leave it out.
+  struct Circumstance: Sendable {
+    let key: CodingKeys
+    let clear: @Sendable (inout RunOptions) -> Void
+  }
+
+  /// What says only where and how a run is carried out: runs that differ in nothing else are the same training.
+  static let circumstances = [
+    Circumstance(key: .output) { $0.output = nil },
+    Circumstance(key: .data) { $0.data = nil },
+    Circumstance(key: .threads) { $0.threads = nil },
+    Circumstance(key: .device) { $0.device = nil },
+    Circumstance(key: .checkpointEvery) { $0.checkpointEvery = nil },
+    Circumstance(key: .onCheckpointError) { $0.onCheckpointError = nil },
+  ]
 }

@@ -17,10 +17,10 @@ extension RunOptions {
     return options
   }
 
-  /// Bottlenecks with widths 4, 8, 16 inside and 16, 32, 64 outside; n of them in each of three stages.
-  static func smallBottleneck(_ family: String, steps n: Int) -> RunOptions {
+  /// A network of bottlenecks with widths 4, 8, 16 inside and 16, 32, 64 outside.
+  static func smallBottleneck(_ network: String) -> RunOptions {
     var options = RunOptions()
-    options.network = "\(family)-\(9 * n + (family == "procresnet" ? 4 : 2))"
+    options.network = network
     options.widths = [4, 8, 16]
     return options
   }

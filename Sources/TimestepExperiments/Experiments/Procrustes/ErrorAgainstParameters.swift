@@ -37,7 +37,7 @@ struct ErrorAgainstParameters: Experiment {
       for n in context.trials.depths {
         let outcomes = context.trials.of(architecture, n)
         guard let first = outcomes.first else { continue }
-        let errors = outcomes.map { 100 * (1 - $0.bestAccuracy) }
+        let errors = outcomes.map(\.lowestTestError)
         try table.append([
           architecture.value, .integer(n), .integer(first.summary.parameters),
           .integer(errors.count), .number(errors.median),
@@ -63,7 +63,7 @@ struct ErrorAgainstParameters: Experiment {
 
   private func claims(_ context: ExperimentContext) -> [Claim] {
     func error(_ architecture: Procrustes.Architecture, _ n: Int) -> [Double] {
-      context.trials.of(architecture, n).map { 100 * (1 - $0.bestAccuracy) }
+      context.trials.of(architecture, n).map(\.lowestTestError)
     }
     let depths = context.trials.depths
     let gains = depths.map { Comparison(error(.resNet, $0), error(.procResNet, $0)) }
@@ -85,9 +85,9 @@ struct ErrorAgainstParameters: Experiment {
     ]
     return rows.map { architecture, n, error in
       PublishedNumber(
-        "test error, \(architecture.rawValue)-\(architecture.depth(steps: n)), CIFAR-10, readme of the code",
+        "test error, \(architecture.title(steps: n)), CIFAR-10, readme of the code",
         unit: "%", published: error,
-        ours: context.trials.of(architecture, n).map { 100 * (1 - $0.bestAccuracy) })
+        ours: context.trials.of(architecture, n).map(\.lowestTestError))
     }
   }
 }

@@ -43,7 +43,7 @@ struct ErrorTable: Experiment {
     let table = try context.trials.overSeeds(
       "errors", "Test error", source: source,
       column: .number("error", "lowest test error", unit: "%")
-    ) { 100 * (1 - $0.bestAccuracy) }
+    ) { $0.lowestTestError }
     let sizes = try sizes(context)
     return ExperimentResult(
       tables: [table, sizes],
@@ -79,7 +79,7 @@ struct ErrorTable: Experiment {
       for architecture in Procrustes.residual {
         for classes in context.scale == .smoke ? [10] : [10, 100] {
           try table.append([
-            .text("\(architecture.rawValue)-\(architecture.depth(steps: n))"), architecture.value,
+            .text(architecture.title(steps: n)), architecture.value,
             .integer(n), .integer(classes),
             .integer(try Procrustes.parameters(architecture, steps: n, classes: classes)),
             .number(classes == 10 ? published[architecture]?[n] : nil),
@@ -97,7 +97,7 @@ struct ErrorTable: Experiment {
   ) -> [Double] {
     context.trials.at([
       "dataset": dataset, "network": architecture.value, "n": .integer(n), "block": .text(block),
-    ]).map { 100 * (1 - $0.bestAccuracy) }
+    ]).map(\.lowestTestError)
   }
 
   private func claims(_ context: ExperimentContext) -> [Claim] {
@@ -128,7 +128,7 @@ struct ErrorTable: Experiment {
     return rows.flatMap { architecture, block, n, ten, hundred in
       [("CIFAR-10", ten), ("CIFAR-100", hundred)].map { dataset, error in
         PublishedNumber(
-          "test error, \(architecture.rawValue)-\(architecture.depth(steps: n)), \(block), \(dataset)",
+          "test error, \(architecture.title(steps: n)), \(block), \(dataset)",
           unit: "%", published: error,
           ours: errors(context, .text(dataset), architecture, n, block))
       }

@@ -13,8 +13,7 @@ struct FourierSingularValues: Experiment {
   func result(_ context: ExperimentContext) throws -> ExperimentResult {
     let size = context.scale == .smoke ? 4 : 8
     let channels = context.scale.choose(
-      smoke: [(2, 3)], reduced: [(1, 1), (1, 8), (4, 4), (3, 8), (8, 3), (8, 8)],
-      full: [(1, 1), (1, 8), (4, 4), (3, 8), (8, 3), (8, 8)])
+      smoke: [(2, 3)], otherwise: [(1, 1), (1, 8), (4, 4), (3, 8), (8, 3), (8, 8)])
     var table = DiagnosticTable(
       "differences", "Fourier transform against dense matrix", source: source,
       columns: [

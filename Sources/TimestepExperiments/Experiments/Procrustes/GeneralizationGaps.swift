@@ -64,7 +64,7 @@ struct GeneralizationGaps: Experiment {
         ] where !values.isEmpty {
           let (mean, spread) = (values.average, values.spread)
           try table.append([
-            .text("\(architecture.rawValue)-\(architecture.depth(steps: n))"), architecture.value,
+            .text(architecture.title(steps: n)), architecture.value,
             .integer(n), .integer(values.count), .text(name), .number(mean), .number(spread),
             .number(mean - spread), .number(mean + spread),
           ])
@@ -116,7 +116,7 @@ struct GeneralizationGaps: Experiment {
       (.procResNet, 9, 2.0, 7.7), (.procResNet, 18, 3.3, 8.7),
     ]
     return rows.flatMap { architecture, n, mean, largest -> [PublishedNumber] in
-      let name = "\(architecture.rawValue)-\(architecture.depth(steps: n))"
+      let name = architecture.title(steps: n)
       let mine = gaps[architecture]?[n] ?? []
       return [
         PublishedNumber(

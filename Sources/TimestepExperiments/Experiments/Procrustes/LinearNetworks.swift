@@ -23,9 +23,9 @@ struct LinearNetworks: Experiment {
         .number("error", "|product - R| / |R|"),
       ])
     let lengths = context.scale.choose(
-      smoke: [4, 16], reduced: [4, 8, 16, 32, 64, 128, 256], full: [4, 8, 16, 32, 64, 128, 256])
+      smoke: [4, 16], otherwise: [4, 8, 16, 32, 64, 128, 256])
     var slopes: [Double] = []
-    for seed in 0..<context.scale.choose(smoke: 1, reduced: 5, full: 5) {
+    for seed in 0..<context.scale.choose(smoke: 1, otherwise: 5) {
       let seed = context.seed &+ UInt64(seed)
       let map = try LinearRepresentation.random(size: 32, stretch: 3, seed: seed)
       let representation = try LinearRepresentation(of: map)

@@ -54,7 +54,7 @@ struct NetworkDiagrams: Experiment {
   }
 
   private static func rows(_ architecture: Procrustes.Architecture) throws -> [LayerTable.Row] {
-    try NetworkCatalog.make("\(architecture.family)-\(architecture.depth(steps: 2))").table.rows
+    try NetworkCatalog.make(architecture.network(steps: 2)).table.rows
   }
 
   /// The network with each stage's steps as one row.

@@ -29,7 +29,7 @@ struct NonlinearNetworks: Experiment {
     var fit = NearIdentityFit()
     fit.steps = context.scale.choose(smoke: 20, reduced: 300, full: 1000)
     let lengths = context.scale.choose(
-      smoke: [2, 8], reduced: [2, 4, 8, 16, 32, 64], full: [2, 4, 8, 16, 32, 64])
+      smoke: [2, 8], otherwise: [2, 4, 8, 16, 32, 64])
     for seed in 0..<context.scale.choose(smoke: 1, reduced: 3, full: 5) {
       for blocks in lengths {
         let it = try fit(blocks: blocks, seed: context.seed &+ UInt64(seed))

@@ -23,6 +23,12 @@ enum Procrustes {
     /// Layers with weights of the network with n steps in each of its three stages.
     func depth(steps n: Int) -> Int { 9 * n + (self == .procResNet ? 4 : 2) }
 
+    /// The network's name in the catalog.
+    func network(steps n: Int) -> String { "\(family)-\(depth(steps: n))" }
+
+    /// The network with its depth, for people.
+    func title(steps n: Int) -> String { "\(rawValue)-\(depth(steps: n))" }
+
     /// The place on the axis of networks.
     var value: TableValue { .text(rawValue) }
   }
@@ -42,7 +48,7 @@ enum Procrustes {
     -> RunOptions
   {
     var options: RunOptions
-    let small = RunOptions.smallBottleneck(architecture.family, steps: n)
+    let small = RunOptions.smallBottleneck(architecture.network(steps: n))
     switch scale {
     case .smoke: options = small.onSmoke(.fashion14, steps: 4)
     case .reduced:
@@ -61,7 +67,7 @@ enum Procrustes {
     epochs: Int = 6, dataset: String = "cifar-10"
   ) -> RunOptions {
     var options: RunOptions
-    let small = RunOptions.smallBottleneck(architecture.family, steps: n)
+    let small = RunOptions.smallBottleneck(architecture.network(steps: n))
     switch scale {
     case .smoke: options = small.onSmoke(.cifar16, steps: 2)
     case .reduced:
@@ -77,7 +83,7 @@ enum Procrustes {
   /// The paper's network and data.
   private static func wide(_ architecture: Architecture, steps n: Int) -> RunOptions {
     var options = RunOptions()
-    options.network = "\(architecture.family)-\(architecture.depth(steps: n))"
+    options.network = architecture.network(steps: n)
     options.dataset = "cifar-10"
     options.batchSize = 128
     options.dataNormalization = .measured
@@ -89,7 +95,7 @@ enum Procrustes {
   /// The learned numbers of the paper's network for so many classes.
   static func parameters(_ architecture: Architecture, steps n: Int, classes: Int) throws -> Int {
     try NetworkCatalog.make(
-      "\(architecture.family)-\(architecture.depth(steps: n))", task: NetworkTask(classes: classes)
+      architecture.network(steps: n), task: NetworkTask(classes: classes)
     ).parameters.trainableCount
   }
 
@@ -124,6 +130,11 @@ enum Procrustes {
         + "epochs.",
       "The error is the lowest test error of all epochs, as the published code keeps it.",
     ]
+}
+
+extension TrialOutcome {
+  /// The lowest test error of all epochs, in percent.
+  var lowestTestError: Double { 100 * (1 - bestAccuracy) }
 }
 
 extension TrialOutcomes {

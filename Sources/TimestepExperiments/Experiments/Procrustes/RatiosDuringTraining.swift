@@ -83,7 +83,7 @@ struct RatiosDuringTraining: Experiment {
             let entries = mine.filter { $0.entries.indices.contains(index) }
               .map { $0.entries[index][number] }.filter(\.mean.isFinite)
             try table.append([
-              .text("\(architecture.rawValue)-\(architecture.depth(steps: n))"),
+              .text(architecture.title(steps: n)),
               architecture.value, .integer(n), .integer(epoch), .integer(number),
               .text(block.path), .text(block.kind.rawValue),
               .number(entries.isEmpty ? nil : entries.map(\.mean).average),

@@ -19,8 +19,7 @@ struct SingularValueShift: Experiment {
         .flag("holds", "within the bounds"),
       ])
     let norms = context.scale.choose(
-      smoke: [0.1, 1], reduced: [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2],
-      full: [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2])
+      smoke: [0.1, 1], otherwise: [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2])
     for kind in RandomBlocks.Kind.allCases {
       for norm in norms {
         for seed in 0..<5 {

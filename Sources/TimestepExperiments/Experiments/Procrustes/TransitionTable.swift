@@ -39,7 +39,7 @@ struct TransitionTable: Experiment {
   ) -> [Double] {
     context.trials.at([
       "transition": .text(row.transition), "projection": .text(row.projection),
-    ]).map { 100 * (1 - $0.bestAccuracy) }
+    ]).map(\.lowestTestError)
   }
 
   func result(_ context: ExperimentContext) throws -> ExperimentResult {

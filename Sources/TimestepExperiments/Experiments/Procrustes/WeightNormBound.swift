@@ -22,8 +22,7 @@ struct WeightNormBound: Experiment {
         .number("deviation", "largest |gain - 1|"), .flag("holds", "within 1 -+ delta"),
       ])
     let scales = context.scale.choose(
-      smoke: [0.03, 0.3], reduced: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1],
-      full: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1])
+      smoke: [0.03, 0.3], otherwise: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1])
     for activation in [Activation.relu, .tanh] {
       for scale in scales {
         for seed in 0..<5 {

@@ -7,7 +7,7 @@ extension ExperimentRecord {
     var result = figures
     result.tables = try [claimTable(), publishedTable()].compactMap { $0 } + figures.tables
     result.tables += try [assumptionTable()].compactMap { $0 }
-    let isOfSource = ExperimentGroup.allCases.contains { id.hasPrefix($0.rawValue + "/") }
+    let isOfSource = ExperimentGroup(id: id) != nil
     return ReportPage.Section(
       "\(id): \(title)", subtitle: isOfSource ? "\(source); scale: \(scale.rawValue)" : source,
       summary: lines, result: result)

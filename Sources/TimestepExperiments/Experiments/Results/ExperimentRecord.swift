@@ -7,7 +7,7 @@ import TimestepTorch
 /// ```
 /// EXPERIMENT/results.json     what was found, without any time: equal trials give equal bytes
 /// EXPERIMENT/TABLE.csv        the numbers of each table, TABLE.json with titles and units
-/// EXPERIMENT/PLOT.vl.json     each plot, PLOT.svg and PLOT.png where it could be drawn
+/// EXPERIMENT/PLOT.vl.json     each plot; plots/PLOT.svg and plots/PLOT.png where it could be drawn
 /// EXPERIMENT/page.html        all of it
 /// ```
 public struct ExperimentRecord: Codable, Sendable {
@@ -57,7 +57,8 @@ public struct ExperimentRecord: Codable, Sendable {
       + claims.map { "\($0.verdict.rawValue): \($0.statement) (\($0.evidence))" }
   }
 
-  /// Writes the files of a result; the record last, so that a directory with one is complete.
+  /// Writes the files of a result; the record last, so that a directory with one is complete. What an earlier result had
+  /// and this one has not is removed, and pictures of its plots.
   ///
   /// - Throws: `AtomicFile.WriteError` and `DiagnosticError`.
   package func write(_ figures: DiagnosticResult, to directory: URL) throws {
@@ -66,10 +67,11 @@ public struct ExperimentRecord: Codable, Sendable {
     if FileManager.default.fileExists(atPath: file.path) {
       // Of a record that cannot be read nothing is known to be removed; it is replaced.
       let earlier: ExperimentRecord?
-      do { earlier = try Self.decode(file) } catch { earlier = nil }
+      do { earlier = try ExperimentRecord(in: directory) } catch { earlier = nil }
       try FileManager.default.removeItem(at: file)
       try earlier?.files.remove(from: directory, leaving: files)
     }
+    try PictureFolder(of: directory).removeAll()
     _ = try figures.write(to: directory)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -100,7 +102,7 @@ public struct ExperimentRecord: Codable, Sendable {
   )? {
     let file = directory.appendingPathComponent(fileName)
     do {
-      let record = try decode(file)
+      let record = try ExperimentRecord(in: directory)
       return (
         record, record.files.read(from: file, summary: record.summary, unreadable: &unreadable)
       )
@@ -110,12 +112,16 @@ public struct ExperimentRecord: Codable, Sendable {
     }
   }
 
-  private static func decode(_ file: URL) throws -> ExperimentRecord {
+  /// Reads the record of a directory, without its tables, plots and pages.
+  ///
+  /// - Throws: ``RunError`` that names the file where it is damaged.
+  public init(in directory: URL) throws {
+    let file = directory.appendingPathComponent(Self.fileName)
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      return try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
+      self = try decoder.decode(ExperimentRecord.self, from: Data(contentsOf: file))
     } catch let error as DecodingError {
       throw RunError(
         .badData, "\(file.path): \(error.reason); run 'timestep experiment' again")
@@ -123,18 +129,4 @@ public struct ExperimentRecord: Codable, Sendable {
   }
 
   private var files: ResultFiles { ResultFiles(tables: tables, plots: plots, pages: pages) }
-}
-
-extension URL {
-  /// Makes the directory and those above it.
-  ///
-  /// - Throws: `AtomicFile.WriteError`.
-  func makeDirectory() throws {
-    do {
-      try FileManager.default.createDirectory(at: self, withIntermediateDirectories: true)
-    } catch {
-      throw AtomicFile.WriteError(
-        file: path, problem: "cannot be created: \(error.localizedDescription)", cannotCreate: true)
-    }
-  }
 }

@@ -66,7 +66,7 @@ public struct TrialOutcomes {
   /// - Parameters:
   ///   - places: the axes that tell places apart; all of them where nil.
   ///   - isFailed: which trainings are counted as failed.
-  ///   - quantity: the number of one training; trainings without one are counted as failed only.
+  ///   - quantity: the number of one training; those without one count among seeds and failures only.
   public func overSeeds(
     _ name: String, _ title: String, source: String, places: [String]? = nil,
     column: DiagnosticTable.Column, isFailed: (TrialOutcome) -> Bool = \.hasFailed,
@@ -77,7 +77,7 @@ public struct TrialOutcomes {
     var table = DiagnosticTable(
       name, title, source: source,
       notes: [
-        "Median over seeds, with the standard deviation, the lowest and the highest of them."
+        "Median over seeds, with the standard deviation, the lowest and the highest of them; empty where none has a number."
       ],
       columns: columns + [
         .integer("seeds", "seeds"), .integer("failed", "failed trainings"), column,
@@ -98,12 +98,13 @@ public struct TrialOutcomes {
       let group = groups[place] ?? []
       let numbers = try group.compactMap(quantity)
       let (median, spread) = (numbers.median, numbers.spread)
+      let statistics = [
+        median, spread, median - spread, median + spread, numbers.min() ?? .nan,
+        numbers.max() ?? .nan,
+      ]
       try table.append(
-        place + [
-          .integer(group.count), .integer(group.count(where: isFailed)), .number(median),
-          .number(spread), .number(median - spread), .number(median + spread),
-          .number(numbers.min()), .number(numbers.max()),
-        ])
+        place + [.integer(group.count), .integer(group.count(where: isFailed))]
+          + statistics.map { numbers.isEmpty ? .missing : .number($0) })
     }
     return table
   }

@@ -55,29 +55,23 @@ struct AccuracyAgainstDepth: Experiment {
     let here = context.trials.at(["part": part])
     let depths = here.compactMap { context.trials.value("depth", of: $0).number }
     guard let shallow = depths.min(), let deep = depths.max() else { return [] }
-    func median(_ depth: Double, _ h: Double) -> Double {
-      context.trials.at(["part": part, "depth": .number(depth), "h": .number(h)])
-        .map(\.bestAccuracy).median
-    }
     func pair(_ depth: Double) -> StepSizePair {
       context.trials.pair(["part": part, "depth": .number(depth)])
     }
-    let deepest = pair(deep)
-    let gain = (
-      shallow: median(shallow, 0.1) - median(shallow, 1), deep: median(deep, 0.1) - median(deep, 1)
-    )
+    let (shallowest, deepest) = (pair(shallow), pair(deep))
     return [
       context.claim(
         "On \(part), h = 0.1 beats h = 1 at the greatest depth, and by more than at the smallest",
         [
           Comparison(deepest.small, deepest.large).isGreater(),
-          Comparison(deepest.gains, pair(shallow).gains).isGreater(),
+          Comparison(deepest.gains, shallowest.gains).isGreater(),
         ].all,
-        "depth \(Int(deep)): \(gain.deep.percent), depth \(Int(shallow)): \(gain.shallow.percent)"),
+        "depth \(Int(deep)): \(deepest.gain.percent), depth \(Int(shallow)): \(shallowest.gain.percent)"
+      ),
       context.claim(
         "On \(part), accuracy with h = 1 falls when the network gets very deep",
-        Comparison(pair(shallow).large, deepest.large).isGreater(),
-        "\(median(shallow, 1).percent) at \(Int(shallow)), \(median(deep, 1).percent) at \(Int(deep))"
+        Comparison(shallowest.large, deepest.large).isGreater(),
+        "\(shallowest.medians.large.percent) at \(Int(shallow)), \(deepest.medians.large.percent) at \(Int(deep))"
       ),
       context.claim(
         "On \(part), the spread over seeds is smaller with h = 0.1 at the greatest depth",

@@ -84,18 +84,13 @@ struct AccuracyAgainstStepSize: Experiment {
         zip(sizes, outcomes).max { $0.1[seed].bestAccuracy < $1.1[seed].bestAccuracy }?.0 ?? .nan
       }
     }
-    /// The standard deviation over seeds with a step.
-    func spread(_ h: Double) -> Double? {
-      sizes.firstIndex(of: h).map { outcomes[$0].map(\.bestAccuracy).spread }
-    }
-    func median(_ h: Double) -> Double? { sizes.firstIndex(of: h).map { medians[$0] } }
-    /// What h = 1 loses against the best.
-    var loss: Double? { median(1).map { best.accuracy - $0 } }
+    /// What h = 1 loses against the best, by medians; NaN where it was not tried.
+    var loss: Double { best.accuracy - accuracies(1).median }
     /// The same seed by seed.
     var losses: [Double] {
       zip(accuracies(best.h), accuracies(1)).map { $0 - $1 }
     }
-    /// The accuracies with a step size, seed by seed.
+    /// The accuracies with a step size, seed by seed; none where it was not tried.
     func accuracies(_ h: Double) -> [Double] {
       sizes.firstIndex(of: h).map { outcomes[$0].map(\.bestAccuracy) } ?? []
     }
@@ -120,8 +115,10 @@ struct AccuracyAgainstStepSize: Experiment {
   /// What the text says of the smallest step, and of large ones in the network of depth 110.
   private func endClaims(_ context: ExperimentContext, _ curve: Curve) -> [Claim] {
     var claims: [Claim] = []
-    if let low = curve.median(0.001), let spread = curve.spread(0.001) {
-      let others = curve.sizes.filter { $0 != 0.001 }.compactMap(curve.spread)
+    let smallest = curve.accuracies(0.001)
+    if !smallest.isEmpty {
+      let (low, spread) = (smallest.median, smallest.spread)
+      let others = curve.sizes.filter { $0 != 0.001 }.map { curve.accuracies($0).spread }
       claims.append(
         context.claim(
           "\(curve.name): with h = 0.001 accuracy is low and its spread over seeds small",
@@ -154,8 +151,8 @@ struct AccuracyAgainstStepSize: Experiment {
       context.claim(
         "What h = 1 loses against the best step grows with depth",
         Comparison(deep.losses, shallow.losses).isGreater(),
-        "\((deep.loss ?? .nan).percent) at depth \(Int(deep.depth)), \((shallow.loss ?? .nan).percent) at depth "
-          + "\(Int(shallow.depth))"),
+        "\(deep.loss.percent) at depth \(Int(deep.depth)), \(shallow.loss.percent) at depth \(Int(shallow.depth))"
+      ),
       context.claim(
         "The shallow network bears every step from 0.1 to 20 (within 5 points of its best)",
         zip(shallow.sizes, shallow.medians).allSatisfy {

@@ -33,11 +33,11 @@ struct BackwardBound: Experiment {
     let width = context.scale == .smoke ? 8 : 32
     for kind in ModelBlocks.Kind.allCases {
       for depth in context.scale.choose(
-        smoke: [20], reduced: [20, 50, 100, 200], full: [20, 50, 100, 200])
+        smoke: [20], otherwise: [20, 50, 100, 200])
       {
         let blocks = try ModelBlocks(
           kind, width: width, depth: depth, norm: norm, seed: context.seed)
-        let gradient = try ModelBlocks.vector(width, Generator(seed: context.seed + 1))
+        let gradient = try ModelBlocks.vector(width, Generator(seed: context.seed &+ 1))
         for h in [0, 0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5] {
           try gains.append([
             .text("\(kind.rawValue), D = \(depth)"), .text(kind.rawValue), .integer(depth),

@@ -70,7 +70,7 @@ struct ForwardBound: Experiment {
         .number("paper", "bound of Proposition 2 / eps"),
       ])
     let width = context.scale == .smoke ? 8 : 32
-    let generator = try Generator(seed: context.seed + 1)
+    let generator = try Generator(seed: context.seed &+ 1)
     let start = try ModelBlocks.vector(width, generator)
     let direction = try ModelBlocks.vector(width, generator)
     for kind in ModelBlocks.Kind.allCases {

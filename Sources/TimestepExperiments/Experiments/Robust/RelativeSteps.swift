@@ -14,7 +14,7 @@ struct RelativeSteps: Experiment {
   func plan(_ scale: ExperimentScale) -> ExperimentPlan {
     var plan = ExperimentPlan(
       axes: [Robust.depth, Robust.h], seeds: Array(Robust.seeds(scale, reduced: 2).prefix(2)))
-    for depth in scale.choose(smoke: [8], reduced: [20, 44, 110, 218], full: [20, 44, 110, 218]) {
+    for depth in scale.choose(smoke: [8], otherwise: [20, 44, 110, 218]) {
       for h in [1, 0.1] {
         plan.add(
           [.integer(depth), .number(h)], Robust.images(scale, depth: depth, h: h),

@@ -7,8 +7,12 @@ struct StepSizePair {
   /// Those with h = 1, in the same order.
   let large: [TrialOutcome]
 
-  /// The median best accuracy with h = 0.1 minus that with h = 1.
-  var gain: Double { small.map(\.bestAccuracy).median - large.map(\.bestAccuracy).median }
+  /// The median best accuracies over seeds.
+  var medians: (small: Double, large: Double) {
+    (small.map(\.bestAccuracy).median, large.map(\.bestAccuracy).median)
+  }
+  /// The median with h = 0.1 minus that with h = 1.
+  var gain: Double { medians.small - medians.large }
   /// The same seed by seed.
   var gains: [Double] {
     zip(small, large).map { $0.bestAccuracy - $1.bestAccuracy }
@@ -27,8 +31,7 @@ struct StepSizePair {
   }
   /// Both medians, for evidence.
   var text: String {
-    "\(small.map(\.bestAccuracy).median.percent) with h = 0.1, "
-      + "\(large.map(\.bestAccuracy).median.percent) with h = 1"
+    "\(medians.small.percent) with h = 0.1, \(medians.large.percent) with h = 1"
   }
 }
 

@@ -57,13 +57,11 @@ public struct ExperimentRunner: Sendable {
   public func run(_ experiment: any Experiment) throws -> Outcome {
     let directory = place.results(of: experiment, options.scale)
     var assumptions = experiment.assumptions
-    var plan = try PlannedExperiment.plan(
-      experiment, options, standIns: &assumptions, in: directory)
-    let whole = try plan.trials()
-    if let minutes = options.budgetMinutes, !whole.isEmpty {
+    var plan = try PlannedExperiment.plan(experiment, options, standIns: &assumptions)
+    if let minutes = options.budgetMinutes, !plan.plan.settings.isEmpty {
       plan = try fit(plan, of: experiment, to: 60 * minutes, in: directory)
     }
-    let trials = try plan.plan.trials()
+    let trials = try plan.trials()
     try carryOut(trials, of: experiment)
     let missing = try trials.filter { try place.run(of: $0).finished() == nil }
     guard missing.isEmpty else {
@@ -77,7 +75,7 @@ public struct ExperimentRunner: Sendable {
       result.figures.tables.append(try outcomes.record(source: experiment.source))
     }
     if options.scale == .full, experiment.hasScales {
-      plan.reductions += try DataShortfall.lines(trials)
+      plan.reductions += try TrialData(of: trials).shortfalls()
     }
     let record = ExperimentRecord(
       experiment, result, scale: options.scale, reductions: plan.reductions,
@@ -91,8 +89,7 @@ public struct ExperimentRunner: Sendable {
   public func trials(of experiment: any Experiment) throws -> [(trial: Trial, isFinished: Bool)] {
     var assumptions: [String] = []
     let directory = place.results(of: experiment, options.scale)
-    var plan = try PlannedExperiment.plan(
-      experiment, options, standIns: &assumptions, in: directory)
+    var plan = try PlannedExperiment.plan(experiment, options, standIns: &assumptions)
     let speed = directory.appendingPathComponent(BudgetDecision.fileName)
     if let minutes = options.budgetMinutes,
       try BudgetDecision.read(from: speed, settings: plan.identities()) != nil
@@ -123,7 +120,7 @@ public struct ExperimentRunner: Sendable {
   /// Carries out trials side by side.
   private func start(_ trials: [Trial], of experiment: any Experiment) throws {
     try OutputPlace.check(directory: place.root)
-    try Trial.checkData(of: trials)
+    try TrialData(of: trials).check()
     let display = RunnerDisplay(experiment.id, trials: trials, isQuiet: options.isQuiet)
     defer { display.close() }
     let pool = TrialPool(executor: executor, workers: options.workers, shouldStop: shouldStop)
@@ -145,7 +142,7 @@ public struct ExperimentRunner: Sendable {
     if let decision = try BudgetDecision.read(from: file, settings: identities) {
       rates = decision.rates
     } else {
-      try Trial.checkData(of: planned.trials())
+      try TrialData(of: planned.trials()).check()
       rates = try settings.map { setting in
         var options = setting.options
         options.maxSteps = 10

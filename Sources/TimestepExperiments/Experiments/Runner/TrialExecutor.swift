@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import TimestepData
 import TimestepTorch
 
 /// What carries out one trial; several of its calls may run side by side.
@@ -80,44 +80,28 @@ public struct ProcessExecutor: TrialExecutor {
     defer { try? FileManager.default.removeItem(at: file) }
     if directory.holdsRun { try directory.awaitRelease(shouldStop: shouldStop) }
 
-    let process = Process()
-    let arguments = [
-      "train", "--config", file.path, "--output", directory.url.path, "--resume", "--quiet",
-      "--threads", "\(threads)",
+    var command = [
+      executable.path, "train", "--config", file.path, "--output", directory.url.path, "--resume",
+      "--quiet", "--threads", "\(threads)",
     ]
+    if cores.indices.contains(worker), let pinning = ProcessorCores.pinning {
+      let list = cores[worker].map(String.init).joined(separator: ",")
+      command = [pinning, "--cpu-list", list] + command
+    }
     var environment = ProcessInfo.processInfo.environment
     environment["OMP_NUM_THREADS"] = "\(threads)"
     environment[Self.parentVariable] = "\(getpid())"
-    if cores.indices.contains(worker), let pinning = ProcessorCores.pinning {
-      let list = cores[worker].map(String.init).joined(separator: ",")
-      process.executableURL = URL(fileURLWithPath: pinning)
-      process.arguments = ["--cpu-list", list, executable.path] + arguments
-    } else {
-      process.executableURL = executable
-      process.arguments = arguments
-    }
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = ErrorLines()
-    process.standardError = errors.pipe
-    do { try process.run() } catch {
+    let process = ChildProcess(
+      URL(fileURLWithPath: command[0]), Array(command.dropFirst()), environment: environment)
+    let ending: ChildProcess.Ending
+    do { ending = try process.run(shouldStop: shouldStop) } catch {
       throw RunError(.unavailable, "\(executable.path): cannot be started: \(error)")
     }
-    var wasAsked = false
-    while process.isRunning {
-      if !wasAsked, shouldStop() {
-        process.terminate()
-        wasAsked = true
-      }
-      usleep(20_000)
-    }
-    process.waitUntilExit()
-    let code = process.terminationStatus
-    let ended = process.terminationReason == .exit && [0, 3].contains(code)
-    guard !ended, !(wasAsked && [130, 143, 15].contains(code)) else { return }
+    // A training that diverged, with code 3, has ended as well.
+    let isDone = [0, 3].contains(ending.status)
+    guard !isDone, !(ending.wasStopped && [130, 143].contains(ending.status)) else { return }
     let kind: RunError.Kind =
-      switch code {
+      switch ending.status {
       case 66: .notFound
       case 69: .unavailable
       case 73: .cannotCreate
@@ -127,32 +111,7 @@ public struct ProcessExecutor: TrialExecutor {
     throw RunError(
       kind,
       "trial \(trial.name) (\(trial.values.map(\.description).joined(separator: ", "))): "
-        + (errors.last ?? "ended with code \(code)"))
-  }
-}
-
-/// What a trial writes to its standard error, read while it runs.
-private final class ErrorLines: Sendable {
-  let pipe = Pipe()
-  private let text = Mutex("")
-  private let isRead = DispatchSemaphore(value: 0)
-
-  init() {
-    let (handle, done) = (pipe.fileHandleForReading, isRead)
-    DispatchQueue.global().async { [self] in
-      while case let data = handle.availableData, !data.isEmpty {
-        // The end is what counts.
-        text.withLock { $0 = String(($0 + String(decoding: data, as: UTF8.self)).suffix(4096)) }
-      }
-      done.signal()
-    }
-  }
-
-  /// The last line that is no warning, once the trial has ended.
-  var last: String? {
-    _ = isRead.wait(timeout: .now() + 5)
-    let lines = text.withLock { $0 }.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
-    return lines.last.map { $0.hasPrefix("error: ") ? String($0.dropFirst(7)) : String($0) }
+        + (ending.lastError ?? "ended with code \(ending.status)"))
   }
 }
 

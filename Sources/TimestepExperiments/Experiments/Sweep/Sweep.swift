@@ -37,14 +37,14 @@ public struct Sweep: Experiment {
     plan.compared = nil
     var places: [String: String] = [:]
     for setting in file.settings {
-      let place = zip(file.axes, setting.values).map { "\($0.title) \($1.brief)" }
+      let place = file.axes.place(setting.values)
       do {
         let trial = try Trial(setting.values, setting.options, seed: 0)
-        if let same = places.updateValue(place.joined(separator: ", "), forKey: trial.identity) {
+        if let same = places.updateValue(place, forKey: trial.identity) {
           throw RunError(.configuration, "is the same training as \(same)")
         }
       } catch {
-        let parts = [source, place.joined(separator: ", "), "\(error)"].filter { !$0.isEmpty }
+        let parts = [source, place, "\(error)"].filter { !$0.isEmpty }
         throw RunError(
           (error as? RunError)?.kind ?? .configuration, parts.joined(separator: ": "))
       }
@@ -67,49 +67,22 @@ public struct Sweep: Experiment {
   private func summary(_ trials: TrialOutcomes, _ measure: SweepMeasure) -> [String] {
     var groups: [[TableValue]: [Double]] = [:]
     for outcome in trials.all {
-      if let number = measure.value(outcome), number.isFinite {
+      if let number = measure.value(outcome) {
         groups[outcome.trial.values, default: []].append(number)
       }
     }
     let sign = measure.isLoss ? -1.0 : 1
     var lines: [String] = []
     if let best = groups.max(by: { sign * $0.value.median < sign * $1.value.median }) {
-      let place = zip(trials.axes, best.key).map { "\($0.title) \($1.brief)" }
+      let place = trials.axes.place(best.key)
       let unit = measure.column.unit.map { " \($0)" } ?? ""
       lines.append(
         "best \(measure.column.title): \(best.value.median.brief)\(unit)"
-          + (place.isEmpty ? "" : " with ") + place.joined(separator: ", ")
+          + (place.isEmpty ? "" : " with \(place)")
           + (best.value.count > 1 ? ", the median of \(best.value.count) seeds" : ""))
     }
     let diverged = trials.all.count(where: \.hasDiverged)
     if diverged > 0 { lines.append("\(diverged) of \(trials.all.count) trainings diverged") }
     return lines
-  }
-}
-
-/// What trainings of a task are compared by: the first of test accuracy, mean IoU, relative RMSE and loss that they have.
-struct SweepMeasure {
-  let column: DiagnosticTable.Column
-  let isLoss: Bool
-  let value: (TrialOutcome) -> Double?
-
-  /// Chooses by what finished trainings have.
-  init(_ outcomes: [TrialOutcome]) {
-    func has(_ quantity: (RunSummary) -> Double?) -> Bool {
-      outcomes.contains { quantity($0.summary) != nil }
-    }
-    if has(\.finalTestMeanIoU) {
-      column = .number("mean_iou", "final test mean IoU", unit: "%")
-      (isLoss, value) = (false, { $0.summary.finalTestMeanIoU.map { 100 * $0 } })
-    } else if has(\.finalTestAccuracy) {
-      column = .number("accuracy", "final test accuracy", unit: "%")
-      (isLoss, value) = (false, { $0.summary.finalTestAccuracy.map { 100 * $0 } })
-    } else if has(\.finalTestRelativeRMSE) {
-      column = .number("rmse", "final test RMSE over the deviation of the targets")
-      (isLoss, value) = (true, { $0.summary.finalTestRelativeRMSE })
-    } else {
-      column = .number("loss", "final test loss")
-      (isLoss, value) = (true, { $0.summary.finalTestLoss })
-    }
   }
 }

@@ -7,9 +7,10 @@ import Yams
 /// ```yaml
 /// dataset: fashion-mnist
 /// epochs: 3
-/// grid:                       # every depth with every h
+/// grid:                       # every network with every h and all widths
 ///   network: [resnet-20, resnet-56]
 ///   h: [1, 0.1]
+///   widths: [[8, 16], [16, 32]]   # an option that is itself a list
 /// settings:                   # each of these with every point of the grid
 ///   - {learning-rate: 0.1, batch-size: 128}
 ///   - {learning-rate: 0.4, batch-size: 512}
@@ -29,8 +30,6 @@ struct SweepFile {
     "output": "give --output to the command",
     "threads": "give --jobs to the command, which divides the cores among the runs",
   ]
-  /// Options that say where and how a run is carried out, so that runs that differ in them only are the same.
-  private static let notVaried = ["data", "device", "checkpoint-every", "on-checkpoint-error"]
   private static let settingLimit = 10_000
 
   /// Parses YAML; `name` stands in error messages.
@@ -49,7 +48,7 @@ struct SweepFile {
       throw RunError(.configuration, "\(name): option '\(key)' has no place here; \(remedy)")
     }
     for key in keys {
-      if Self.notVaried.contains(key) {
+      if RunOptions.circumstances.contains(where: { $0.key.rawValue == key }) {
         throw RunError(
           .configuration,
           "\(name): option '\(key)' does not tell runs apart; give it for all of them")
@@ -76,9 +75,8 @@ struct SweepFile {
     }
     var seen: Set<[TableValue]> = []
     for setting in settings where !seen.insert(setting.values).inserted {
-      let place = zip(axes, setting.values).map { "\($0.title) \($1.brief)" }
       throw RunError(
-        .configuration, "\(name): the setting \(place.joined(separator: ", ")) stands there twice")
+        .configuration, "\(name): the setting \(axes.place(setting.values)) stands there twice")
     }
   }
 
@@ -96,8 +94,25 @@ struct SweepFile {
           .configuration,
           "\(name): grid: '\(key.string ?? "?")' takes a list of values, such as 'h: [1, 0.1]'")
       }
+      try checkLists(key, Array(list), from: name)
       return (key, Array(list))
     }
+  }
+
+  /// Refuses single values of an option that takes a list: as the list in which they stand is one of values.
+  private static func checkLists(_ key: String, _ values: [Node], from name: String) throws {
+    func isTaken(_ value: Node) -> Bool {
+      (try? ConfigurationFile.options(Node.Mapping([(Node(key), value)]), from: name)) != nil
+    }
+    let words = values.compactMap(\.string)
+    guard words.count == values.count,
+      values.contains(where: { !isTaken($0) && isTaken(Node([$0])) })
+    else { return }
+    let list = "[\(words.joined(separator: ", "))]"
+    throw RunError(
+      .configuration,
+      "\(name): grid: a value of '\(key)' is itself a list; write '\(key): [\(list)]' for this one, and further "
+        + "ones after it: '\(key): [\(list), [...]]'")
   }
 
   /// `settings: [{option: value, ...}, ...]`; one without options where there are none.
