@@ -110,11 +110,13 @@ import TimestepTorch
   @Test(
     "Convolutions by tiles are no further off than libtorch's",
     arguments: ["resnet-20", "preresnet-20", "lm-resnet-20", "revnet-38"],
-    [DataType.float32, .bfloat16])
-  func tiledConvolutions(name: String, states: DataType) throws {
+    [(DataType.float32, nil), (.bfloat16, nil), (.float32, Activation.tanh)])
+  func tiledConvolutions(name: String, mode: (states: DataType, activation: Activation?)) throws {
+    let states = mode.states
     func result(_ type: DataType, _ kernels: FusedKernels) throws -> Result? {
       var options = NetworkOptions()
       options.h = 0.1
+      options.activation = mode.activation
       let states = type == .float64 || states == type ? nil : states
       guard
         let network = try? NetworkCatalog.make(
@@ -135,8 +137,9 @@ import TimestepTorch
     else { return }  // An adjoint that cannot do with so few bits.
     let errors = try (fused.gradientError(to: exact), reference.gradientError(to: exact))
     Worst.fused.note(errors.0, "\(name), \(states), libtorch \(errors.1)")
-    // In bfloat16 the rounding of states decides both.
-    #expect(errors.0 <= (states == .float32 ? 1 : 1.1) * errors.1, "\(errors)")
+    // In bfloat16 the rounding of states decides both, as a ReLU may that has switched.
+
+    #expect(errors.0 <= 1.1 * errors.1, "\(errors)")
   }
 
   @Test("States in bfloat16 are states in bfloat16")

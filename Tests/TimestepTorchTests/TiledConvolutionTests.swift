@@ -57,7 +57,8 @@ import TimestepTorch
     Case(shape: [32, 32, 16, 16], outputs: 32), Case(shape: [64, 64, 8, 8], outputs: 64),
     Case(shape: [7, 32, 28, 28], outputs: 48), Case(shape: [3, 48, 31, 17], outputs: 112),
     Case(shape: [40, 80, 7, 7], outputs: 16), Case(shape: [1, 256, 33, 50], outputs: 32),
-    Case(shape: [9, 16, 32, 32], outputs: 64), Case(shape: [1, 64, 64, 200], outputs: 64),
+    Case(shape: [9, 16, 32, 32], outputs: 64), Case(shape: [12, 128, 12, 12], outputs: 128),
+    Case(shape: [1, 64, 64, 200], outputs: 64),
     Case(shape: [1, 32, 4, 2000], outputs: 32, isServed: false),
     Case(shape: [2, 24, 28, 28], outputs: 48, isServed: false),
     Case(shape: [1, 32, 8, 8], outputs: 32, isServed: false),
@@ -96,7 +97,9 @@ import TimestepTorch
     #expect(try fused[0].isIdentical(to: reference[0]) == !subject.isServed)
   }
 
-  @Test("A mean far from zero costs no more than its own rounding", arguments: KernelTests.fused)
+  @Test(
+    "A mean far from zero costs no more than three times the rounding of libtorch's",
+    arguments: KernelTests.fused)
   func farMean(kernels: FusedKernels) throws {
     let subject = Self.cases[0]
     let exact = try subject.run(.float64, .float64, kernels: .reference, shift: 64)
@@ -106,7 +109,7 @@ import TimestepTorch
       func distance(_ tensor: Tensor) throws -> Double {
         try (tensor.cast(to: .float64) - expected).square().sum().scalar().squareRoot()
       }
-      #expect(try distance(value) <= 2 * distance(other))
+      #expect(try distance(value) <= 3 * distance(other))
     }
   }
 

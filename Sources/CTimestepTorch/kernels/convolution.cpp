@@ -40,21 +40,26 @@ bool has_matrix_tiles() {
 }
 
 constexpr int64_t most_channels = 256;
+/// With more channels, tiles of 4 x 4 results would err by more than 1e-6 in float32.
+constexpr int64_t most_precise_channels = 64;
+/// Fewer do not pay for the transforms of the filters.
 constexpr int64_t least_tiles = 4 * row_unit;
 /// Longer rows of tiles would not stay in the cache.
 constexpr int64_t most_row_numbers = 1 << 14;
-/// Below it libtorch's convolution in float32 takes no longer.
-constexpr int64_t least_filters = 32 * 32;
-
-/// Tiles of two rows round no more than sums without transforms do; those of four cost less, and what they round is far
-/// below what bfloat16 does.
-template <typename T> const TileLoops<T> &tile_of(const TypedLoops<T> &loops) {
-  if constexpr (std::is_same_v<T, bf16>) return loops.large_tiles;
-  else return loops.small_tiles;
-}
 
 Convolved shape_of(const at::Tensor &x, const at::Tensor &weight) {
   return {x.size(0), x.size(2), x.size(3), weight.size(1), weight.size(0)};
+}
+
+/// Results along an axis of a tile. Those of 4 cost least; their rounding is two or three times that of plain sums, which
+/// is far below what bfloat16 does. Those of 2 round less than plain sums do.
+int64_t tile_size(const Convolved &shape, bool is_half) {
+  return is_half || std::max(shape.inputs, shape.outputs) <= most_precise_channels ? 4 : 2;
+}
+
+template <typename T>
+const TileLoops<T> &tile_of(const TypedLoops<T> &loops, const Convolved &shape) {
+  return tile_size(shape, std::is_same_v<T, bf16>) == 4 ? loops.large_tiles : loops.small_tiles;
 }
 
 /// Whether the kernels serve these tensors, in less time than libtorch's convolution.
@@ -67,8 +72,8 @@ bool is_served(const at::Tensor &x, const at::Tensor &weight) {
   auto fits = [](int64_t channels) { return channels % 16 == 0 && channels <= most_channels; };
   if (shape.outputs == 0 || !fits(shape.inputs) || !fits(shape.outputs)) return false;
   const bool is_half = x.scalar_type() == at::kBFloat16;
-  if (is_half ? has_matrix_tiles() : shape.inputs * shape.outputs < least_filters) return false;
-  const Tiling tiling(shape, is_half ? 4 : 2);
+  if (is_half && has_matrix_tiles()) return false;
+  const Tiling tiling(shape, tile_size(shape, is_half));
   // Tiles that reach far over the edges are not worth it.
   const int64_t tiles = tiling.rows * tiling.tiles, pixels = tiles * tiling.size * tiling.size;
   return tiles >= least_tiles && 3 * pixels <= 4 * shape.count * shape.height * shape.width &&
@@ -106,7 +111,7 @@ at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved 
   auto result = image(x, shape, shape.outputs);
   for_type(x, [&](auto t) {
     using T = decltype(t);
-    const auto &tile = tile_of(kernels.of(t));
+    const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
     const auto filters = transformed(tile, tiling, taps), scratch = scratch_of(tiling);
     convolve(kernels, tile, tiling, values<T>(x), values<float>(filters), writable<T>(result),
@@ -123,7 +128,7 @@ variable_list gradients_of(const Loops &kernels, const at::Tensor &x, const at::
   const auto dx = needs_x ? image(x, shape, shape.inputs) : at::Tensor();
   for_type(x, [&](auto t) {
     using T = decltype(t);
-    const auto &tile = tile_of(kernels.of(t));
+    const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
     const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
     const auto filters =
