@@ -138,7 +138,6 @@ import TimestepTorch
     let errors = try (fused.gradientError(to: exact), reference.gradientError(to: exact))
     Worst.fused.note(errors.0, "\(name), \(states), libtorch \(errors.1)")
     // In bfloat16 the rounding of states decides both, as a ReLU may that has switched.
-
     #expect(errors.0 <= 1.1 * errors.1, "\(errors)")
   }
 

@@ -43,7 +43,7 @@ constexpr int64_t most_channels = 256;
 /// With more channels, tiles of 4 x 4 results would err by more than 1e-6 in float32.
 constexpr int64_t most_precise_channels = 64;
 /// Fewer do not pay for the transforms of the filters.
-constexpr int64_t least_tiles = 4 * row_unit;
+constexpr int64_t least_tiles = 4 * least_rows;
 /// Longer rows of tiles would not stay in the cache.
 constexpr int64_t most_row_numbers = 1 << 14;
 
@@ -85,7 +85,7 @@ at::Tensor numbers(int64_t count) {
 }
 
 at::Tensor scratch_of(const Tiling &tiling) {
-  return numbers(most_workers() * TileScratch(tiling).size(tiling));
+  return numbers(most_workers() * TileScratch(tiling).size());
 }
 
 /// The taps of a weight one after the other, [3, 3, inputs, outputs]; reversed, those that lead from outputs to inputs.
@@ -120,24 +120,18 @@ at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved 
   return result;
 }
 
-/// The gradients of x, where it is needed, and of the weight.
-variable_list gradients_of(const Loops &kernels, const at::Tensor &x, const at::Tensor &weight,
-                           const at::Tensor &gradient, bool needs_x) {
-  const auto shape = shape_of(x, weight);
+at::Tensor weight_gradient(const Loops &kernels, const at::Tensor &x, const at::Tensor &gradient,
+                           const Convolved &shape) {
   auto taps = at::empty({3, 3, shape.inputs, shape.outputs}, at::TensorOptions(at::kFloat));
-  const auto dx = needs_x ? image(x, shape, shape.inputs) : at::Tensor();
   for_type(x, [&](auto t) {
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
     const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
-    const auto filters =
-        needs_x ? transformed(tile, tiling, reversed_taps_of(weight)) : at::Tensor();
-    convolve_gradients(kernels, tile, tiling, values<T>(x), values<T>(gradient),
-                       values<float>(filters), writable<float>(taps), writable<T>(dx),
-                       writable<float>(sums), writable<float>(scratch));
+    filter_gradient(kernels, tile, tiling, values<T>(x), values<T>(gradient), writable<float>(taps),
+                    writable<float>(sums), writable<float>(scratch));
   });
-  return {dx, taps.permute({3, 2, 0, 1})};
+  return taps.permute({3, 2, 0, 1});
 }
 
 struct TiledConvolutionBackward : torch::autograd::Node {
@@ -160,12 +154,13 @@ struct TiledConvolutionBackward : torch::autograd::Node {
     const auto input = x.unpack(), taps = weight.unpack();
     const Loops &kernels = loops_for_gradient();
     gradient = as_image(gradient.to(input.scalar_type()));
-    const bool needs_x = task_should_compute_output(at_x);
+    const auto shape = shape_of(input, taps);
+    variable_list result(2);
     if (task_should_compute_output(at_weight))
-      return gradients_of(kernels, input, taps, gradient, needs_x);
-    if (!needs_x) return variable_list(2);
-    return {convolved(kernels, gradient, shape_of(input, taps).reversed(), reversed_taps_of(taps)),
-            at::Tensor()};
+      result[at_weight] = weight_gradient(kernels, input, gradient, shape);
+    if (task_should_compute_output(at_x))
+      result[at_x] = convolved(kernels, gradient, shape.reversed(), reversed_taps_of(taps));
+    return result;
   }
 
 private:

@@ -20,27 +20,31 @@ struct Line {
   const float *center, *slope, *offset;
 };
 
+/// How far apart the (size + 2)^2 parts of a tile lie, and tiles.
+struct Spacing {
+  int64_t part, tile;
+};
+
 /// The steps of a convolution of 3 x 3 taps by minimal filtering (Winograd 1980; Lavin & Gray 2016), for tiles of
 /// `size` x `size` results.
 ///
 /// With y = A^T (U * V) A, U = G w G^T and V = B^T x B for each tile, such a tile costs (size + 2)^2 multiplications for
 /// each pair of channels in place of 9 size^2. Tiles are transformed in rows of them, as `width` pixels of so many lines
-/// of the image; their channels, a multiple of 16, are neighbours, and those of a row of tiles too. They lie as
-/// (size + 2)^2 parts that are `stride` numbers apart.
+/// of the image; the channels of a pixel or of a part, a multiple of 16, are neighbours.
 template <typename T> struct TileLoops {
   int64_t size;
 
   /// V of a row of tiles, which reads size + 2 lines; `columns` holds 16 * (size + 2) * (width + size + 2) numbers.
   void (*transform_input)(const T *const *lines, int64_t width, int64_t channels, float *parts,
-                          int64_t stride, float *columns);
+                          Spacing spacing, float *columns);
 
   /// The results of a row of tiles, in `size` lines.
-  void (*transform_output)(const float *parts, int64_t stride, int64_t width, int64_t channels,
+  void (*transform_output)(const float *parts, Spacing spacing, int64_t width, int64_t channels,
                            T *const *lines);
 
   /// A dy A^T of the gradients of a row's results, whose products with V are the gradient of U.
   void (*transform_gradient)(const T *const *lines, int64_t width, int64_t channels, float *parts,
-                             int64_t stride);
+                             Spacing spacing);
 
   /// U of `count` filters; those lie tap by tap, 9 x count.
   void (*transform_filters)(const float *taps, int64_t first, int64_t end, int64_t count,
@@ -93,20 +97,21 @@ struct Loops {
   TypedLoops<float> floats;
   TypedLoops<bf16> bfloats;
 
-  /// out = a b, of [rows, depth] and [depth, columns]; rows are a multiple of `row_unit`, the others of 16.
-  void (*multiply)(const float *a, const float *b, float *out, int64_t rows, int64_t depth,
-                   int64_t columns);
+  /// out = a b, of [rows, depth] and [depth, columns], with the distances between the rows of a and out; columns are a
+  /// multiple of 16, and there is memory for `least_rows` of a and out.
+  void (*multiply)(const float *a, int64_t next_a, const float *b, float *out, int64_t next_out,
+                   int64_t rows, int64_t depth, int64_t columns);
 
-  /// sums += a^T b, of [rows, depth] and [rows, columns].
-  void (*accumulate)(const float *a, const float *b, float *sums, int64_t rows, int64_t depth,
-                     int64_t columns);
+  /// sums += a^T b, of [rows, depth] and [rows, columns], or sums = a^T b the first time.
+  void (*accumulate)(const float *a, int64_t next_a, const float *b, int64_t next_b, float *sums,
+                     int64_t rows, int64_t depth, int64_t columns, bool is_first);
 
   const TypedLoops<float> &of(float) const { return floats; }
   const TypedLoops<bf16> &of(bf16) const { return bfloats; }
 };
 
-/// Of it the rows of a product are a multiple.
-constexpr int64_t row_unit = 24;
+/// As many rows of a product are computed at least.
+constexpr int64_t least_rows = 24;
 
 extern const Loops portable_loops, avx2_loops, avx512_loops;
 

@@ -11,33 +11,35 @@ namespace {
 
 constexpr int64_t most_points = 6;                // along an axis
 constexpr int64_t vector_columns = 16;            // of the widest registers
-constexpr int64_t part_numbers = row_unit * 4608; // of one side of a block: 432 KiB
+constexpr int64_t part_numbers = 41472;           // of one side of a block: 162 KiB
 constexpr int64_t sum_numbers = 1 << 20;          // of all panels, where there are few filters
 constexpr int64_t least_panels = 8, most_panels = 32;
 constexpr int64_t filter_chunk = 1024;
-
-int64_t rounded_up(int64_t value, int64_t unit) { return (value + unit - 1) / unit * unit; }
 
 int64_t most_channels(const Convolved &shape) { return std::max(shape.inputs, shape.outputs); }
 
 /// A worker's part of the scratch memory.
 template <typename T> struct Worker {
   const Tiling &tiling;
-  int64_t stride;
   float *read, *written, *columns;
   /// A line of zeros, and one of numbers that nobody reads.
   T *zeros, *rest;
 
   Worker(const Tiling &tiling, float *scratch, int64_t index) : tiling(tiling) {
     const TileScratch part(tiling);
-    stride = part.stride;
-    read = scratch + index * part.size(tiling);
-    written = read + tiling.points * stride;
-    columns = written + tiling.points * stride;
+    read = scratch + index * part.size();
+    written = read + part.parts;
+    columns = written + part.parts;
     float *ends = columns + part.columns;
     std::fill(ends, ends + part.line, 0.0f);
     zeros = reinterpret_cast<T *>(ends);
     rest = reinterpret_cast<T *>(ends + part.line);
+  }
+
+  /// The parts of a tile follow each other.
+  Spacing spacing(int64_t channels) const { return {channels, tiling.points * channels}; }
+  float *parts(float *first, int64_t row, int64_t channels) const {
+    return first + row * tiling.tiles * tiling.points * channels;
   }
 
   /// The lines of a row of tiles from `margin` above it; `outside` stands for those that are not in the image.
@@ -59,7 +61,7 @@ template <typename T> struct Worker {
                        int64_t end) const {
     for (int64_t row = first; row < end; ++row)
       tile.transform_input(lines<const T>(row, 1, x, channels, zeros).data(), tiling.shape.width,
-                           channels, read + (row - first) * tiling.tiles * channels, stride, columns);
+                           channels, parts(read, row - first, channels), spacing(channels), columns);
   }
 
   void transform_gradient(const TileLoops<T> &tile, const T *dy, int64_t channels, int64_t first,
@@ -67,33 +69,33 @@ template <typename T> struct Worker {
     for (int64_t row = first; row < end; ++row)
       tile.transform_gradient(lines<const T>(row, 0, dy, channels, zeros).data(),
                               tiling.shape.width, channels,
-                              written + (row - first) * tiling.tiles * channels, stride);
+                              parts(written, row - first, channels), spacing(channels));
   }
 
   /// The convolution of some rows of tiles.
   void convolve(const Loops &loops, const TileLoops<T> &tile, const T *x, int64_t inputs,
                 const float *filters, T *y, int64_t outputs, int64_t first, int64_t end) const {
     transform_input(tile, x, inputs, first, end);
-    const int64_t count = rounded_up((end - first) * tiling.tiles, row_unit);
+    const int64_t count = (end - first) * tiling.tiles;
     for (int64_t point = 0; point < tiling.points; ++point)
-      loops.multiply(read + point * stride, filters + point * inputs * outputs,
-                     written + point * stride, count, inputs, outputs);
+      loops.multiply(read + point * inputs, tiling.points * inputs, filters + point * inputs * outputs,
+                     written + point * outputs, tiling.points * outputs, count, inputs, outputs);
     for (int64_t row = first; row < end; ++row)
-      tile.transform_output(written + (row - first) * tiling.tiles * outputs, stride,
+      tile.transform_output(parts(written, row - first, outputs), spacing(outputs),
                             tiling.shape.width, outputs,
                             lines<T>(row, 0, y, outputs, rest).data());
   }
 
   /// Adds the products of some rows of tiles to the gradient of the transformed filters.
   void accumulate(const Loops &loops, const TileLoops<T> &tile, const T *x, const T *dy,
-                  float *sums, int64_t first, int64_t end) const {
+                  float *sums, int64_t first, int64_t end, bool is_first) const {
     const int64_t inputs = tiling.shape.inputs, outputs = tiling.shape.outputs;
     transform_input(tile, x, inputs, first, end);
     transform_gradient(tile, dy, outputs, first, end);
     for (int64_t point = 0; point < tiling.points; ++point)
-      loops.accumulate(read + point * stride, written + point * stride,
-                       sums + point * inputs * outputs, (end - first) * tiling.tiles, inputs,
-                       outputs);
+      loops.accumulate(read + point * inputs, tiling.points * inputs, written + point * outputs,
+                       tiling.points * outputs, sums + point * inputs * outputs,
+                       (end - first) * tiling.tiles, inputs, outputs, is_first);
   }
 };
 
@@ -122,13 +124,12 @@ int64_t Tiling::panels() const {
 
 TileScratch::TileScratch(const Tiling &tiling)
     : channels(most_channels(tiling.shape)),
-      // Not a power of two, lest the parts compete for the same places of the cache.
-      stride(rounded_up(tiling.block * tiling.tiles, row_unit) * channels + vector_columns),
+      parts(std::max(tiling.block * tiling.tiles, least_rows) * tiling.points * channels),
       columns(vector_columns * most_points * (tiling.shape.width + most_points)),
       line(tiling.shape.width * channels) {}
 
-int64_t TileScratch::size(const Tiling &tiling) const {
-  return 2 * tiling.points * stride + columns + 2 * line;
+int64_t TileScratch::size() const {
+  return 2 * parts + columns + 2 * line;
 }
 
 template <typename T>
@@ -150,24 +151,16 @@ void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling
 }
 
 template <typename T>
-void convolve_gradients(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling,
-                        const T *x, const T *gradient, const float *filters, float *taps, T *dx,
-                        float *sums, float *scratch) {
+void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
+                     const T *gradient, float *taps, float *sums, float *scratch) {
   const int64_t panels = tiling.panels(), numbers = tiling.transformed();
   parallel_with_workers(panels, [&](int64_t panel, int64_t index) {
     const Worker<T> worker(tiling, scratch, index);
-    float *mine = sums + panel * numbers;
-    std::fill(mine, mine + numbers, 0.0f);
+    const int64_t start = panel * tiling.blocks / panels * tiling.block;
     const int64_t last = std::min(tiling.rows, (panel + 1) * tiling.blocks / panels * tiling.block);
-    for (int64_t first = panel * tiling.blocks / panels * tiling.block; first < last;) {
-      const int64_t end = std::min(last, first + tiling.block);
-      worker.accumulate(loops, tile, x, gradient, mine, first, end);
-      // The gradients are still in the cache.
-      if (filters != nullptr)
-        worker.convolve(loops, tile, gradient, tiling.shape.outputs, filters, dx,
-                        tiling.shape.inputs, first, end);
-      first = end;
-    }
+    for (int64_t first = start; first < last; first += tiling.block)
+      worker.accumulate(loops, tile, x, gradient, sums + panel * numbers, first,
+                        std::min(last, first + tiling.block), first == start);
   });
   const int64_t count = tiling.filters();
   for_filters(tiling, [&](int64_t first, int64_t end) {
@@ -184,9 +177,8 @@ void convolve_gradients(const Loops &loops, const TileLoops<T> &tile, const Tili
   template void transform_filters(const TileLoops<T> &, const Tiling &, const float *, float *);  \
   template void convolve(const Loops &, const TileLoops<T> &, const Tiling &, const T *,          \
                          const float *, T *, float *);                                            \
-  template void convolve_gradients(const Loops &, const TileLoops<T> &, const Tiling &,           \
-                                   const T *, const T *, const float *, float *, T *, float *,    \
-                                   float *);
+  template void filter_gradient(const Loops &, const TileLoops<T> &, const Tiling &, const T *,   \
+                                const T *, float *, float *, float *);
 TST_INSTANTIATE(float)
 TST_INSTANTIATE(bf16)
 #undef TST_INSTANTIATE

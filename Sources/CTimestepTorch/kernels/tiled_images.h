@@ -35,12 +35,12 @@ struct Tiling {
 
 /// What each worker keeps between the transforms, in memory for all of them.
 struct TileScratch {
-  int64_t channels, stride, columns, line;
+  int64_t channels, parts, columns, line;
 
   explicit TileScratch(const Tiling &tiling);
 
   /// Numbers for each worker.
-  int64_t size(const Tiling &tiling) const;
+  int64_t size() const;
 };
 
 /// The transforms of filters that lie tap by tap, [9, inputs, outputs].
@@ -53,11 +53,9 @@ template <typename T>
 void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
               const float *filters, T *y, float *scratch);
 
-/// The gradients of that: of the filters, tap by tap, and of x, with the transforms of the filters that lead back;
-/// where those are null, only the former. `sums` has room for the transformed filters of each panel.
+/// The gradient of the filters, tap by tap; `sums` has room for the transformed filters of each panel.
 template <typename T>
-void convolve_gradients(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling,
-                        const T *x, const T *gradient, const float *filters, float *taps, T *dx,
-                        float *sums, float *scratch);
+void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
+                     const T *gradient, float *taps, float *sums, float *scratch);
 
 } // namespace timestep

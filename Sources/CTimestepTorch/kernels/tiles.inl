@@ -108,7 +108,7 @@ TST_INLINE void transform(const Read &read, const Step &step, const Write &write
 
 template <int Size, typename T>
 void transform_input(const T *const *lines, int64_t width, int64_t channels, float *parts,
-                     int64_t stride, float *columns) {
+                     Spacing spacing, float *columns) {
   constexpr int points = Filtering<Size>::points;
   const int64_t tiles = (width + Size - 1) / Size, extent = tiles * Size + 2;
   // Neighbours share columns: each is transformed once. The first and those beyond the image are zero.
@@ -127,23 +127,23 @@ void transform_input(const T *const *lines, int64_t width, int64_t channels, flo
         vec in[points], out[points];
         for (int j = 0; j < points; ++j) in[j] = Vector::load(column(tile * Size + j, i));
         Filtering<Size>::input(in, out);
-        float *to = parts + i * points * stride + tile * channels + c;
-        for (int j = 0; j < points; ++j) Vector::store(to + j * stride, out[j]);
+        float *to = parts + i * points * spacing.part + tile * spacing.tile + c;
+        for (int j = 0; j < points; ++j) Vector::store(to + j * spacing.part, out[j]);
       }
   }
 }
 
 template <int Size, typename T>
-void transform_output(const float *parts, int64_t stride, int64_t width, int64_t channels,
+void transform_output(const float *parts, Spacing spacing, int64_t width, int64_t channels,
                       T *const *lines) {
   constexpr int points = Filtering<Size>::points;
   for (int64_t x = 0; x < width; x += Size) {
     const int64_t extent = width - x;
     for (int64_t c = 0; c < channels; c += lanes) {
-      const float *from = parts + x / Size * channels + c;
+      const float *from = parts + x / Size * spacing.tile + c;
       const int64_t to = x * channels + c;
       transform<points, Size>(
-          [&](int i, int j) { return Vector::load(from + (i * points + j) * stride); },
+          [&](int i, int j) { return Vector::load(from + (i * points + j) * spacing.part); },
           [](const vec *in, vec *out) { Filtering<Size>::output(in, out); },
           [&](int i, int j, vec v) {
             if (j < extent) Vector::store(lines[i] + to + j * channels, v);
@@ -154,19 +154,19 @@ void transform_output(const float *parts, int64_t stride, int64_t width, int64_t
 
 template <int Size, typename T>
 void transform_gradient(const T *const *lines, int64_t width, int64_t channels, float *parts,
-                        int64_t stride) {
+                        Spacing spacing) {
   constexpr int points = Filtering<Size>::points;
   for (int64_t x = 0; x < width; x += Size) {
     const int64_t extent = width - x;
     for (int64_t c = 0; c < channels; c += lanes) {
       const int64_t from = x * channels + c;
-      float *to = parts + x / Size * channels + c;
+      float *to = parts + x / Size * spacing.tile + c;
       transform<Size, points>(
           [&](int i, int j) {
             return j < extent ? Vector::load(lines[i] + from + j * channels) : vec{};
           },
           [](const vec *in, vec *out) { Filtering<Size>::gradient(in, out); },
-          [&](int i, int j, vec v) { Vector::store(to + (i * points + j) * stride, v); });
+          [&](int i, int j, vec v) { Vector::store(to + (i * points + j) * spacing.part, v); });
     }
   }
 }
@@ -203,74 +203,83 @@ constexpr TileLoops<T> tile_loops{Size,
 constexpr int product_vectors = lanes == 16 ? 24 : 12;
 
 template <int Rows, int U>
-TST_INLINE void multiply_block(const float *a, const float *b, float *out, int64_t depth,
-                               int64_t columns) {
+TST_INLINE void multiply_block(const float *a, int64_t next_a, const float *b, float *out,
+                               int64_t next_out, int64_t depth, int64_t columns) {
   vec sums[Rows][U] = {};
   for (int64_t c = 0; c < depth; ++c) {
     vec factors[U];
     for (int u = 0; u < U; ++u) factors[u] = Vector::load(b + c * columns + u * lanes);
 #pragma clang loop unroll(full)
     for (int r = 0; r < Rows; ++r)
-      for (int u = 0; u < U; ++u) sums[r][u] += a[r * depth + c] * factors[u];
+      for (int u = 0; u < U; ++u) sums[r][u] += a[r * next_a + c] * factors[u];
   }
   for (int r = 0; r < Rows; ++r)
-    for (int u = 0; u < U; ++u) Vector::store(out + r * columns + u * lanes, sums[r][u]);
+    for (int u = 0; u < U; ++u) Vector::store(out + r * next_out + u * lanes, sums[r][u]);
 }
 
 template <int U>
-TST_INLINE int64_t multiply_columns(const float *a, const float *b, float *out, int64_t first,
-                                    int64_t rows, int64_t depth, int64_t columns) {
+TST_INLINE int64_t multiply_columns(const float *a, int64_t next_a, const float *b, float *out,
+                                    int64_t next_out, int64_t first, int64_t rows, int64_t depth,
+                                    int64_t columns) {
   constexpr int unit = product_vectors / U;
   for (; first + U * lanes <= columns; first += U * lanes)
-    for (int64_t r = 0; r < rows; r += unit)
-      multiply_block<unit, U>(a + r * depth, b + first, out + r * columns + first, depth, columns);
+    for (int64_t row = 0; row < rows; row += unit) {
+      // The last rows are as many as the others: some are computed twice.
+      const int64_t r = row + unit > rows && rows > unit ? rows - unit : row;
+      multiply_block<unit, U>(a + r * next_a, next_a, b + first, out + r * next_out + first, next_out,
+                              depth, columns);
+    }
   return first;
 }
 
-void multiply(const float *a, const float *b, float *out, int64_t rows, int64_t depth,
-              int64_t columns) {
-  int64_t first = 0;
+void multiply(const float *a, int64_t next_a, const float *b, float *out, int64_t next_out,
+              int64_t rows, int64_t depth, int64_t columns) {
+  int64_t j = 0;
   if constexpr (lanes == 16) {
-    first = multiply_columns<4>(a, b, out, first, rows, depth, columns);
-    first = multiply_columns<3>(a, b, out, first, rows, depth, columns);
+    j = multiply_columns<4>(a, next_a, b, out, next_out, j, rows, depth, columns);
+    j = multiply_columns<3>(a, next_a, b, out, next_out, j, rows, depth, columns);
   }
-  first = multiply_columns<2>(a, b, out, first, rows, depth, columns);
-  multiply_columns<1>(a, b, out, first, rows, depth, columns);
+  j = multiply_columns<2>(a, next_a, b, out, next_out, j, rows, depth, columns);
+  multiply_columns<1>(a, next_a, b, out, next_out, j, rows, depth, columns);
 }
 
 template <int Depth, int U>
-TST_INLINE void accumulate_block(const float *a, const float *b, float *sums, int64_t rows,
-                                 int64_t depth, int64_t columns) {
-  vec s[Depth][U];
-  for (int c = 0; c < Depth; ++c)
-    for (int u = 0; u < U; ++u) s[c][u] = Vector::load(sums + c * columns + u * lanes);
+TST_INLINE void accumulate_block(const float *a, int64_t next_a, const float *b, int64_t next_b,
+                                 float *sums, int64_t rows, int64_t columns, bool is_first) {
+  vec s[Depth][U] = {};
+  if (!is_first)
+    for (int c = 0; c < Depth; ++c)
+      for (int u = 0; u < U; ++u) s[c][u] = Vector::load(sums + c * columns + u * lanes);
   for (int64_t r = 0; r < rows; ++r) {
     vec factors[U];
-    for (int u = 0; u < U; ++u) factors[u] = Vector::load(b + r * columns + u * lanes);
+    for (int u = 0; u < U; ++u) factors[u] = Vector::load(b + r * next_b + u * lanes);
 #pragma clang loop unroll(full)
     for (int c = 0; c < Depth; ++c)
-      for (int u = 0; u < U; ++u) s[c][u] += a[r * depth + c] * factors[u];
+      for (int u = 0; u < U; ++u) s[c][u] += a[r * next_a + c] * factors[u];
   }
   for (int c = 0; c < Depth; ++c)
     for (int u = 0; u < U; ++u) Vector::store(sums + c * columns + u * lanes, s[c][u]);
 }
 
 template <int U>
-TST_INLINE int64_t accumulate_columns(const float *a, const float *b, float *sums, int64_t first,
-                                      int64_t rows, int64_t depth, int64_t columns) {
+TST_INLINE int64_t accumulate_columns(const float *a, int64_t next_a, const float *b, int64_t next_b,
+                                      float *sums, int64_t first, int64_t rows, int64_t depth,
+                                      int64_t columns, bool is_first) {
   constexpr int unit = (lanes == 16 ? 16 : 8) / U;
   for (; first + U * lanes <= columns; first += U * lanes)
     for (int64_t c = 0; c < depth; c += unit)
-      accumulate_block<unit, U>(a + c, b + first, sums + c * columns + first, rows, depth, columns);
+      accumulate_block<unit, U>(a + c, next_a, b + first, next_b, sums + c * columns + first, rows,
+                                columns, is_first);
   return first;
 }
 
-void accumulate(const float *a, const float *b, float *sums, int64_t rows, int64_t depth,
-                int64_t columns) {
-  int64_t first = 0;
-  if constexpr (lanes == 16) first = accumulate_columns<4>(a, b, sums, first, rows, depth, columns);
-  first = accumulate_columns<2>(a, b, sums, first, rows, depth, columns);
-  accumulate_columns<1>(a, b, sums, first, rows, depth, columns);
+void accumulate(const float *a, int64_t next_a, const float *b, int64_t next_b, float *sums,
+                int64_t rows, int64_t depth, int64_t columns, bool is_first) {
+  int64_t j = 0;
+  if constexpr (lanes == 16)
+    j = accumulate_columns<4>(a, next_a, b, next_b, sums, j, rows, depth, columns, is_first);
+  j = accumulate_columns<2>(a, next_a, b, next_b, sums, j, rows, depth, columns, is_first);
+  accumulate_columns<1>(a, next_a, b, next_b, sums, j, rows, depth, columns, is_first);
 }
 
 } // namespace
