@@ -1,4 +1,5 @@
 #include "internal/bridge.h"
+#include "internal/pool.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -53,6 +54,7 @@ int32_t tst_keep_freed_memory(void) {
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 2147483647);
     mallopt(M_TOP_PAD, 64 << 20);
+    pool_large_tensors();
   });
 }
 

@@ -17,7 +17,7 @@ int32_t tst_cpu_capability(const char **out);
 int32_t tst_get_threads(int32_t *out);
 int32_t tst_set_threads(int32_t count);
 
-/// Makes malloc keep large blocks instead of returning them to the system at every free.
+/// Makes malloc keep large blocks instead of returning them to the system at every free, and those of tensors apart.
 int32_t tst_keep_freed_memory(void);
 /// Has the allocator give large blocks back to the system as soon as they are freed.
 int32_t tst_return_freed_memory(void);

@@ -14,6 +14,9 @@
 #include <torch/csrc/autograd/saved_variable.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -80,13 +83,34 @@ bool is_served(const at::Tensor &x, const at::Tensor &weight) {
          shape.width * std::max(shape.inputs, shape.outputs) <= most_row_numbers;
 }
 
-at::Tensor numbers(int64_t count) {
-  return at::empty({count}, at::TensorOptions(at::kFloat));
-}
+/// Aligned memory for what lives no longer than one convolution. Each thread that asks keeps its own: what comes and
+/// goes between tensors that stay would leave holes that the next ones do not fit in.
+class Workspace {
+public:
+  /// Room for so many numbers, until the next call.
+  static float *reserve(int64_t count) {
+    static thread_local Workspace mine;
+    if (count > mine.count) {
+      mine.first.reset();
+      mine.count = 0;
+      const auto bytes = (static_cast<size_t>(count) * sizeof(float) + alignment - 1) / alignment * alignment;
+      mine.first.reset(static_cast<float *>(std::aligned_alloc(alignment, bytes)));
+      if (mine.first == nullptr) throw std::bad_alloc();
+      mine.count = count;
+    }
+    return mine.first.get();
+  }
 
-at::Tensor scratch_of(const Tiling &tiling) {
-  return numbers(most_workers() * TileScratch(tiling).size());
-}
+private:
+  static constexpr size_t alignment = 64;
+  struct Free {
+    void operator()(float *memory) const { std::free(memory); }
+  };
+  std::unique_ptr<float, Free> first;
+  int64_t count = 0;
+};
+
+int64_t workers_size(const Tiling &tiling) { return most_workers() * TileScratch(tiling).size(); }
 
 /// The taps of a weight one after the other, [3, 3, inputs, outputs]; reversed, those that lead from outputs to inputs.
 at::Tensor taps_of(const at::Tensor &weight) { return weight.permute({2, 3, 1, 0}).contiguous(); }
@@ -99,23 +123,20 @@ at::Tensor image(const at::Tensor &like, const Convolved &shape, int64_t channel
                    like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
-template <typename T>
-at::Tensor transformed(const TileLoops<T> &tile, const Tiling &tiling, const at::Tensor &taps) {
-  auto filters = numbers(tiling.transformed());
-  transform_filters(tile, tiling, values<float>(taps), writable<float>(filters));
-  return filters;
-}
-
+/// The convolution with taps of `weight`, which `direction` gives. What stays is allocated before what does not, lest
+/// that leave a hole in which the next tensor does not fit.
 at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved &shape,
-                     const at::Tensor &taps) {
+                     const at::Tensor &weight, at::Tensor (*direction)(const at::Tensor &)) {
   auto result = image(x, shape, shape.outputs);
+  const auto taps = direction(weight);
   for_type(x, [&](auto t) {
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
-    const auto filters = transformed(tile, tiling, taps), scratch = scratch_of(tiling);
-    convolve(kernels, tile, tiling, values<T>(x), values<float>(filters), writable<T>(result),
-             writable<float>(scratch));
+    float *filters = Workspace::reserve(tiling.transformed() + workers_size(tiling));
+    transform_filters(tile, tiling, values<float>(taps), filters);
+    convolve(kernels, tile, tiling, values<T>(x), filters, writable<T>(result),
+             filters + tiling.transformed());
   });
   return result;
 }
@@ -127,9 +148,10 @@ at::Tensor weight_gradient(const Loops &kernels, const at::Tensor &x, const at::
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
-    const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
+    const int64_t sums = tiling.panels() * tiling.transformed();
+    float *memory = Workspace::reserve(sums + workers_size(tiling));
     filter_gradient(kernels, tile, tiling, values<T>(x), values<T>(gradient), writable<float>(taps),
-                    writable<float>(sums), writable<float>(scratch));
+                    memory, memory + sums);
   });
   return taps.permute({3, 2, 0, 1});
 }
@@ -156,10 +178,11 @@ struct TiledConvolutionBackward : torch::autograd::Node {
     gradient = as_image(gradient.to(input.scalar_type()));
     const auto shape = shape_of(input, taps);
     variable_list result(2);
+    // The larger one first: it may take the place of what was freed last.
+    if (task_should_compute_output(at_x))
+      result[at_x] = convolved(kernels, gradient, shape.reversed(), taps, reversed_taps_of);
     if (task_should_compute_output(at_weight))
       result[at_weight] = weight_gradient(kernels, input, gradient, shape);
-    if (task_should_compute_output(at_x))
-      result[at_x] = convolved(kernels, gradient, shape.reversed(), reversed_taps_of(taps));
     return result;
   }
 
@@ -191,7 +214,7 @@ std::optional<at::Tensor> tiled_convolution(const at::Tensor &x, const at::Tenso
   at::Tensor result;
   {
     c10::NoGradGuard no_gradients;
-    result = convolved(*kernels, x, shape_of(x, weight), taps_of(weight));
+    result = convolved(*kernels, x, shape_of(x, weight), weight, taps_of);
   }
   if (!recorded) return result;
   auto node = std::shared_ptr<TiledConvolutionBackward>(new TiledConvolutionBackward,
