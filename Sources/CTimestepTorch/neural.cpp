@@ -82,7 +82,9 @@ static bool are_rows(const at::Tensor &x) {
 // Whether a convolution has the only stride, padding and number of groups that are done by tiles.
 static bool is_plain(at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
                      int64_t groups) {
-  auto all_one = [](at::IntArrayRef a) { return std::ranges::all_of(a, [](int64_t i) { return i == 1; }); };
+  auto all_one = [](at::IntArrayRef a) {
+    return std::ranges::all_of(a, [](int64_t i) { return i == 1; });
+  };
   return groups == 1 && all_one(stride) && all_one(padding) && all_one(dilation);
 }
 

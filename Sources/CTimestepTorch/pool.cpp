@@ -22,7 +22,8 @@ constexpr size_t slack = 64 << 20;
 class Pool final : public c10::Allocator {
 public:
   c10::DataPtr allocate(size_t bytes) override {
-    void *memory = bytes < least_bytes ? c10::alloc_cpu(bytes) : take((bytes + unit - 1) / unit * unit);
+    const bool is_small = bytes < least_bytes;
+    void *memory = is_small ? c10::alloc_cpu(bytes) : take((bytes + unit - 1) / unit * unit);
     return {memory, memory, &release, c10::Device(c10::DeviceType::CPU)};
   }
 

@@ -93,7 +93,8 @@ public:
     if (count > mine.count) {
       mine.first.reset();
       mine.count = 0;
-      const auto bytes = (static_cast<size_t>(count) * sizeof(float) + alignment - 1) / alignment * alignment;
+      const auto wanted = static_cast<size_t>(count) * sizeof(float);
+      const auto bytes = (wanted + alignment - 1) / alignment * alignment;
       mine.first.reset(static_cast<float *>(std::aligned_alloc(alignment, bytes)));
       if (mine.first == nullptr) throw std::bad_alloc();
       mine.count = count;

@@ -61,7 +61,8 @@ template <typename T> struct Worker {
                        int64_t end) const {
     for (int64_t row = first; row < end; ++row)
       tile.transform_input(lines<const T>(row, 1, x, channels, zeros).data(), tiling.shape.width,
-                           channels, parts(read, row - first, channels), spacing(channels), columns);
+                           channels, parts(read, row - first, channels), spacing(channels),
+                           columns);
   }
 
   void transform_gradient(const TileLoops<T> &tile, const T *dy, int64_t channels, int64_t first,
@@ -73,13 +74,15 @@ template <typename T> struct Worker {
   }
 
   /// The convolution of some rows of tiles.
-  void convolve(const Loops &loops, const TileLoops<T> &tile, const T *x, int64_t inputs,
-                const float *filters, T *y, int64_t outputs, int64_t first, int64_t end) const {
+  void convolve(const Loops &loops, const TileLoops<T> &tile, const T *x, const float *filters,
+                T *y, int64_t first, int64_t end) const {
+    const int64_t inputs = tiling.shape.inputs, outputs = tiling.shape.outputs;
     transform_input(tile, x, inputs, first, end);
     const int64_t count = (end - first) * tiling.tiles;
     for (int64_t point = 0; point < tiling.points; ++point)
-      loops.multiply(read + point * inputs, tiling.points * inputs, filters + point * inputs * outputs,
-                     written + point * outputs, tiling.points * outputs, count, inputs, outputs);
+      loops.multiply(read + point * inputs, tiling.points * inputs,
+                     filters + point * inputs * outputs, written + point * outputs,
+                     tiling.points * outputs, count, inputs, outputs);
     for (int64_t row = first; row < end; ++row)
       tile.transform_output(parts(written, row - first, outputs), spacing(outputs),
                             tiling.shape.width, outputs,
@@ -146,7 +149,7 @@ void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling
   parallel_with_workers(tiling.blocks, [&](int64_t block, int64_t worker) {
     const int64_t first = block * tiling.block, end = std::min(tiling.rows, first + tiling.block);
     Worker<T>(tiling, scratch, worker)
-        .convolve(loops, tile, x, tiling.shape.inputs, filters, y, tiling.shape.outputs, first, end);
+        .convolve(loops, tile, x, filters, y, first, end);
   });
 }
 

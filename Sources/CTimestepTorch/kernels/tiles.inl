@@ -9,7 +9,8 @@ template <int Size> struct Filtering;
 /// F(2, 3), by the points 0, 1, -1 and infinity.
 template <> struct Filtering<2> {
   static constexpr int points = 4;
-  static constexpr float filter[points][3] = {{1, 0, 0}, {.5f, .5f, .5f}, {.5f, -.5f, .5f}, {0, 0, 1}};
+  static constexpr float filter[points][3] = {
+      {1, 0, 0}, {.5f, .5f, .5f}, {.5f, -.5f, .5f}, {0, 0, 1}};
 
   TST_INLINE void input(const vec *d, vec *v) {
     v[0] = d[0] - d[2];
@@ -226,8 +227,8 @@ TST_INLINE int64_t multiply_columns(const float *a, int64_t next_a, const float 
     for (int64_t row = 0; row < rows; row += unit) {
       // The last rows are as many as the others: some are computed twice.
       const int64_t r = row + unit > rows && rows > unit ? rows - unit : row;
-      multiply_block<unit, U>(a + r * next_a, next_a, b + first, out + r * next_out + first, next_out,
-                              depth, columns);
+      multiply_block<unit, U>(a + r * next_a, next_a, b + first, out + r * next_out + first,
+                              next_out, depth, columns);
     }
   return first;
 }
@@ -262,9 +263,9 @@ TST_INLINE void accumulate_block(const float *a, int64_t next_a, const float *b,
 }
 
 template <int U>
-TST_INLINE int64_t accumulate_columns(const float *a, int64_t next_a, const float *b, int64_t next_b,
-                                      float *sums, int64_t first, int64_t rows, int64_t depth,
-                                      int64_t columns, bool is_first) {
+TST_INLINE int64_t accumulate_columns(const float *a, int64_t next_a, const float *b,
+                                      int64_t next_b, float *sums, int64_t first, int64_t rows,
+                                      int64_t depth, int64_t columns, bool is_first) {
   constexpr int unit = (lanes == 16 ? 16 : 8) / U;
   for (; first + U * lanes <= columns; first += U * lanes)
     for (int64_t c = 0; c < depth; c += unit)
