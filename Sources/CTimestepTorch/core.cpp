@@ -60,7 +60,10 @@ int32_t tst_keep_freed_memory(void) {
 
 int32_t tst_return_freed_memory(void) {
   // A fixed threshold: by itself, glibc raises it with every large block that is freed, and the heap fragments.
-  return guarded([&] { mallopt(M_MMAP_THRESHOLD, 64 << 10); });
+  return guarded([&] {
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    empty_pool();
+  });
 }
 
 int32_t tst_load_cuda(bool *out_usable) {

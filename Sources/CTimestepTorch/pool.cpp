@@ -6,6 +6,7 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <list>
 #include <mutex>
@@ -33,6 +34,13 @@ public:
     std::memcpy(to, from, bytes);
   }
 
+  /// Whether blocks are kept when they are freed.
+  void keep(bool keeps_them) {
+    std::lock_guard<std::mutex> lock(mutex);
+    keeps = keeps_them;
+    if (!keeps) shrink(0);
+  }
+
   static Pool &shared() {
     static Pool *pool = new Pool; // Tensors may outlive what is destroyed at exit.
     return *pool;
@@ -43,37 +51,51 @@ private:
     void *memory;
     size_t bytes;
   };
+  using Blocks = std::list<Block>;
 
   std::mutex mutex;
-  std::unordered_map<void *, size_t> used;
   /// Those that were freed last come last.
-  std::list<Block> idle;
+  Blocks used, idle;
+  std::unordered_map<void *, Blocks::iterator> places;
   size_t used_bytes = 0, idle_bytes = 0, most_used = 0;
+  bool keeps = true;
 
   void *take(size_t bytes) {
     std::lock_guard<std::mutex> lock(mutex);
     // What was freed last is the most likely to be in the cache.
     const auto found = std::find_if(idle.rbegin(), idle.rend(),
                                     [&](const Block &block) { return block.bytes == bytes; });
-    void *memory = nullptr;
     if (found != idle.rend()) {
-      memory = found->memory;
-      idle.erase(std::next(found).base());
+      used.splice(used.end(), idle, std::prev(found.base()));
       idle_bytes -= bytes;
     } else {
       const size_t most = std::max(most_used, used_bytes + bytes);
-      shrink(most + most / 4 + slack - std::min(most + most / 4 + slack, used_bytes + bytes));
-      memory = map(bytes);
-      if (memory == nullptr) {
-        shrink(0);
-        memory = map(bytes);
-      }
-      TORCH_CHECK(memory != nullptr, "there is no memory for a tensor of ", bytes, " bytes");
+      shrink(most + most / 4 + slack - (used_bytes + bytes));
+      add(bytes);
     }
-    used.emplace(memory, bytes);
     used_bytes += bytes;
     most_used = std::max(most_used, used_bytes);
-    return memory;
+    return used.back().memory;
+  }
+
+  /// A new block as the last of those in use. Whatever fails leaves everything as it was.
+  void add(size_t bytes) {
+    Blocks made{{nullptr, bytes}};
+    void *memory = map(bytes);
+    if (memory == nullptr) {
+      shrink(0);
+      memory = map(bytes);
+    }
+    // As libtorch's own allocator says it.
+    TORCH_CHECK(memory != nullptr, "can't allocate memory: you tried to allocate ", bytes, " bytes");
+    made.front().memory = memory;
+    try {
+      places.emplace(memory, made.begin());
+    } catch (...) {
+      munmap(memory, bytes);
+      throw;
+    }
+    used.splice(used.end(), made);
   }
 
   static void *map(size_t bytes) {
@@ -85,30 +107,43 @@ private:
   void shrink(size_t limit) {
     while (idle_bytes > limit) {
       munmap(idle.front().memory, idle.front().bytes);
+      places.erase(idle.front().memory);
       idle_bytes -= idle.front().bytes;
       idle.pop_front();
     }
   }
 
+  /// Whether the memory is a block of the pool.
+  bool take_back(void *memory) {
+    std::lock_guard<std::mutex> lock(mutex);
+    const auto found = places.find(memory);
+    if (found == places.end()) return false;
+    const size_t bytes = found->second->bytes;
+    idle.splice(idle.end(), used, found->second);
+    used_bytes -= bytes;
+    idle_bytes += bytes;
+    if (!keeps) shrink(0);
+    return true;
+  }
+
   static void release(void *memory) {
-    if (memory == nullptr) return;
-    auto &pool = shared();
-    {
-      std::lock_guard<std::mutex> lock(pool.mutex);
-      if (const auto found = pool.used.find(memory); found != pool.used.end()) {
-        pool.used_bytes -= found->second;
-        pool.idle_bytes += found->second;
-        pool.idle.push_back({memory, found->second});
-        pool.used.erase(found);
-        return;
-      }
-    }
-    c10::free_cpu(memory); // A small one, or one from before there was a pool.
+    // What is not of the pool is small, or from before there was one.
+    if (memory != nullptr && !shared().take_back(memory)) c10::free_cpu(memory);
   }
 };
 
+std::atomic<bool> is_installed{false};
+
 } // namespace
 
-void pool_large_tensors() { c10::SetCPUAllocator(&Pool::shared(), 1); }
+void pool_large_tensors() {
+  Pool::shared().keep(true);
+  if (!is_installed.exchange(true)) c10::SetCPUAllocator(&Pool::shared(), 1);
+}
+
+void empty_pool() {
+  // The allocator stays: libtorch asks the present one to free what an earlier one gave.
+  if (is_installed) Pool::shared().keep(false);
+}
 
 } // namespace timestep

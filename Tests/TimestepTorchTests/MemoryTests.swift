@@ -51,6 +51,31 @@ import TimestepTorch
     #expect(growth < 8_000_000, "\(growth) bytes more")
   }
 
+  /// What a program keeps for its next step it gives back when it asks for that; neither touches what is in use, and a
+  /// tensor that fits nowhere is said to fit nowhere.
+  @Test func largeTensorsArePooled() throws {
+    defer { try? Torch.keepFreedMemory() }
+    let older = try Tensor.ones([1000, 1000])
+    try Torch.keepFreedMemory()
+    let before = try residentMemory()
+    func fill() throws { _ = try (0..<50).map { try Tensor.full([2_000_000], Double($0)) } }
+    try fill()
+    let kept = try residentMemory() - before
+    #expect(kept > 390_000_000, "\(kept)")
+    try fill()
+    let again = try residentMemory() - before
+    #expect(again < kept + 8_000_000, "\(again)")
+    let young = try Tensor.full([1_000_000], 2)
+    for memory in [Torch.keepFreedMemory, Torch.returnFreedMemory] {
+      try memory()
+      let error = try tensorError { _ = try Tensor.empty([1 << 45]) }
+      #expect(error.isOutOfMemory, "\(error)")
+    }
+    let left = try residentMemory() - before
+    #expect(left < 24_000_000, "\(left)")
+    #expect(try (older.sum() + young.sum()).scalar() == 3_000_000)
+  }
+
   @Test func failingOperationsKeepNothing() throws {
     let memory = WrappedMemory([Double](repeating: 1, count: 6))
     do {

@@ -8,6 +8,7 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
+#include <c10/util/Exception.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <new>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -83,8 +83,9 @@ bool is_served(const at::Tensor &x, const at::Tensor &weight) {
          shape.width * std::max(shape.inputs, shape.outputs) <= most_row_numbers;
 }
 
-/// Aligned memory for what lives no longer than one convolution. Each thread that asks keeps its own: what comes and
-/// goes between tensors that stay would leave holes that the next ones do not fit in.
+/// Aligned memory for what lives no longer than one convolution. Each thread that asks keeps its own until it ends, as
+/// much as the largest convolution took (5 MiB with 64 channels, 75 MiB with 256): what comes and goes between tensors
+/// that stay would leave holes that the next ones do not fit in.
 class Workspace {
 public:
   /// Room for so many numbers, until the next call.
@@ -96,7 +97,8 @@ public:
       const auto wanted = static_cast<size_t>(count) * sizeof(float);
       const auto bytes = (wanted + alignment - 1) / alignment * alignment;
       mine.first.reset(static_cast<float *>(std::aligned_alloc(alignment, bytes)));
-      if (mine.first == nullptr) throw std::bad_alloc();
+      TORCH_CHECK(mine.first != nullptr, "can't allocate memory: you tried to allocate ", bytes,
+                  " bytes");
       mine.count = count;
     }
     return mine.first.get();
@@ -196,8 +198,10 @@ private:
       if (input.requires_grad()) wanted.push_back(input);
     if (wanted.empty()) return result;
     const std::array<int64_t, 2> one{1, 1};
-    const auto value = at::conv2d(inputs[0], inputs[1].to(inputs[0].scalar_type()), {}, one, one);
-    const auto found = torch::autograd::grad({value}, wanted, {gradient}, std::nullopt, true);
+    // In float32, since the weight is not rounded otherwise either.
+    const auto value = at::conv2d(inputs[0].to(at::kFloat), inputs[1], {}, one, one);
+    const auto found =
+        torch::autograd::grad({value}, wanted, {gradient.to(at::kFloat)}, std::nullopt, true);
     for (size_t i = 0, next = 0; i < inputs.size(); ++i)
       if (inputs[i].requires_grad()) result[i] = found[next++];
     return result;

@@ -46,11 +46,12 @@ template <typename T> struct TileLoops {
   void (*transform_gradient)(const T *const *lines, int64_t width, int64_t channels, float *parts,
                              Spacing spacing);
 
-  /// U of `count` filters; those lie tap by tap, 9 x count.
+  /// U, (size + 2)^2 x count, of the filters first ..< end of `count`, which lie tap by tap, 9 x count; the numbers are
+  /// multiples of 16.
   void (*transform_filters)(const float *taps, int64_t first, int64_t end, int64_t count,
                             float *parts);
 
-  /// The gradient of filters, given that of U.
+  /// The gradient of filters, tap by tap, given that of U.
   void (*filter_gradient)(const float *parts, int64_t first, int64_t end, int64_t count,
                           float *taps);
 };

@@ -37,7 +37,7 @@ void take_tasks(void *work) {
 
 } // namespace
 
-int64_t most_workers() { return at::get_num_threads(); }
+int64_t most_workers() { return at::in_parallel_region() ? 1 : at::get_num_threads(); }
 
 void parallel_tasks(int64_t count, Task task, const void *context) {
   Work work{task, context, count};

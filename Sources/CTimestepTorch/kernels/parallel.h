@@ -9,7 +9,7 @@ using Task = void (*)(const void *context, int64_t index, int64_t worker);
 /// Calls `task(context, i, worker)` for i = 0 ..< count on libtorch's own threads, in any order; `task` must not throw.
 void parallel_tasks(int64_t count, Task task, const void *context);
 
-/// How many workers there are at most.
+/// How many workers there are at most when this thread asks for tasks.
 int64_t most_workers();
 
 /// Calls `body(i, worker)` for i = 0 ..< count on libtorch's own threads, in any order; no two calls at a time have the
