@@ -54,6 +54,14 @@ std::atomic<const Loops *> &current() {
 
 } // namespace
 
+bool has_matrix_tiles() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("amx-bf16");
+#else
+  return false;
+#endif
+}
+
 const Loops *loops() { return current().load(std::memory_order_relaxed); }
 
 } // namespace timestep

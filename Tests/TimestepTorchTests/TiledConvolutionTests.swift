@@ -68,25 +68,27 @@ import TimestepTorch
 
   @Test("float32: values within 1e-6, and no further off than libtorch's", arguments: cases)
   func singles(subject: Case) throws {
-    let reference = try subject.errors(.float32, kernels: .reference)
-    for kernels in KernelTests.fused {
-      let errors = try subject.errors(.float32, kernels: kernels)
-      for (error, other) in zip(errors, reference) {
-        #expect(error <= max(1e-6, 1.2 * other), "\(kernels): \(errors), libtorch \(reference)")
-      }
-    }
+    try check(subject, .float32) { error, other in error <= max(1e-6, 1.2 * other) }
   }
 
   @Test("bfloat16: the rounding of the result and no more", arguments: cases)
   func halves(subject: Case) throws {
-    let reference = try subject.errors(.bfloat16, kernels: .reference)
-    for kernels in KernelTests.fused {
-      let errors = try subject.errors(.bfloat16, kernels: kernels)
-      for (error, other) in zip(errors, reference) {
-        #expect(error <= other, "\(kernels): \(errors), libtorch \(reference)")
-      }
-      // Weights are not rounded, nor are their gradients.
-      if subject.isServed, !Processor.hasAMX { #expect(errors[2] <= 1e-5, "\(kernels)") }
+    let ofWeights = try check(subject, .bfloat16) { error, other in error <= other }
+    // Weights are not rounded, nor are their gradients.
+    if subject.isServed, !Processor.hasAMX { #expect(ofWeights.allSatisfy { $0 <= 1e-5 }) }
+  }
+
+  /// Expects each of the errors of all kernels to hold against libtorch's; those of the gradients of weights.
+  @discardableResult
+  func check(_ subject: Case, _ states: DataType, holds: (_ error: Double, _ other: Double) -> Bool)
+    throws -> [Double]
+  {
+    let reference = try subject.errors(states, kernels: .reference)
+    return try KernelTests.fused.map { kernels in
+      let errors = try subject.errors(states, kernels: kernels)
+      let isWithin = zip(errors, reference).allSatisfy(holds)
+      #expect(isWithin, "\(kernels): \(errors), libtorch \(reference)")
+      return errors[2]
     }
   }
 

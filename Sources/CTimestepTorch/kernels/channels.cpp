@@ -10,7 +10,6 @@ namespace timestep {
 
 namespace {
 
-constexpr int64_t vector_columns = 16;      // of the widest registers
 constexpr int64_t least_columns = 64;       // four of them
 constexpr int64_t tile_elements = 8192;     // 32 KiB
 constexpr int64_t panel_elements = 1 << 16; // 256 KiB
@@ -41,7 +40,7 @@ double number(bf16 value) {
 } // namespace
 
 Layout::Layout(int64_t pixels, int64_t channels) : pixels(pixels), channels(channels) {
-  const int64_t unit = vector_columns / std::gcd(channels, vector_columns);
+  const int64_t unit = widest_lanes / std::gcd(channels, widest_lanes);
   repeats = unit * ((least_columns + unit * channels - 1) / (unit * channels));
   // Few pixels make one row of their own, and not a row that nothing fills.
   repeats = std::min(repeats, std::max<int64_t>(pixels, 1));

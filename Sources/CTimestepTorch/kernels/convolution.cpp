@@ -2,25 +2,16 @@
 
 #include "images.h"
 #include "parallel.h"
+#include "recorded.h"
 #include "tiled_images.h"
 
 #include <ATen/ops/alias.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
-#include <c10/util/Exception.h>
-#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
-
-#include <algorithm>
-#include <cstdlib>
-#include <memory>
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 namespace timestep {
 
@@ -28,19 +19,6 @@ using torch::autograd::SavedVariable;
 using torch::autograd::variable_list;
 
 namespace {
-
-/// Whether the processor multiplies matrices of bfloat16 by tiles, which libtorch's own convolutions use.
-bool has_matrix_tiles() {
-#if defined(__x86_64__)
-  static const bool found = [] {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
-  }();
-  return found;
-#else
-  return false;
-#endif
-}
 
 constexpr int64_t most_channels = 256;
 /// With more channels, tiles of 4 x 4 results would err by more than 1e-6 in float32.
@@ -57,7 +35,7 @@ Convolved shape_of(const at::Tensor &x, const at::Tensor &weight) {
 /// Results along an axis of a tile. Those of 4 cost least; their rounding is two or three times that of plain sums, which
 /// is far below what bfloat16 does. Those of 2 round less than plain sums do.
 int64_t tile_size(const Convolved &shape, bool is_half) {
-  return is_half || std::max(shape.inputs, shape.outputs) <= most_precise_channels ? 4 : 2;
+  return is_half || shape.channels() <= most_precise_channels ? 4 : 2;
 }
 
 template <typename T>
@@ -72,7 +50,9 @@ bool is_served(const at::Tensor &x, const at::Tensor &weight) {
       weight.size(3) != 3 || weight.size(1) != x.size(1))
     return false;
   const auto shape = shape_of(x, weight);
-  auto fits = [](int64_t channels) { return channels % 16 == 0 && channels <= most_channels; };
+  auto fits = [](int64_t channels) {
+    return channels % widest_lanes == 0 && channels <= most_channels;
+  };
   if (shape.outputs == 0 || !fits(shape.inputs) || !fits(shape.outputs)) return false;
   const bool is_half = x.scalar_type() == at::kBFloat16;
   if (is_half && has_matrix_tiles()) return false;
@@ -80,40 +60,17 @@ bool is_served(const at::Tensor &x, const at::Tensor &weight) {
   // Tiles that reach far over the edges are not worth it.
   const int64_t tiles = tiling.rows * tiling.tiles, pixels = tiles * tiling.size * tiling.size;
   return tiles >= least_tiles && 3 * pixels <= 4 * shape.count * shape.height * shape.width &&
-         shape.width * std::max(shape.inputs, shape.outputs) <= most_row_numbers;
+         shape.width * shape.channels() <= most_row_numbers;
 }
 
-/// Aligned memory for what lives no longer than one convolution. Each thread that asks keeps its own until it ends, as
-/// much as the largest convolution took (5 MiB with 64 channels, 75 MiB with 256): what comes and goes between tensors
-/// that stay would leave holes that the next ones do not fit in.
-class Workspace {
-public:
-  /// Room for so many numbers, until the next call.
-  static float *reserve(int64_t count) {
-    static thread_local Workspace mine;
-    if (count > mine.count) {
-      mine.first.reset();
-      mine.count = 0;
-      const auto wanted = static_cast<size_t>(count) * sizeof(float);
-      const auto bytes = (wanted + alignment - 1) / alignment * alignment;
-      mine.first.reset(static_cast<float *>(std::aligned_alloc(alignment, bytes)));
-      TORCH_CHECK(mine.first != nullptr, "can't allocate memory: you tried to allocate ", bytes,
-                  " bytes");
-      mine.count = count;
-    }
-    return mine.first.get();
-  }
+/// Memory for the time of one call.
+at::Tensor numbers(int64_t count) {
+  return at::empty({count}, at::TensorOptions(at::kFloat));
+}
 
-private:
-  static constexpr size_t alignment = 64;
-  struct Free {
-    void operator()(float *memory) const { std::free(memory); }
-  };
-  std::unique_ptr<float, Free> first;
-  int64_t count = 0;
-};
-
-int64_t workers_size(const Tiling &tiling) { return most_workers() * TileScratch(tiling).size(); }
+at::Tensor scratch_of(const Tiling &tiling) {
+  return numbers(most_workers() * TileScratch(tiling).size());
+}
 
 /// The taps of a weight one after the other, [3, 3, inputs, outputs]; reversed, those that lead from outputs to inputs.
 at::Tensor taps_of(const at::Tensor &weight) { return weight.permute({2, 3, 1, 0}).contiguous(); }
@@ -136,10 +93,10 @@ at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved 
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
-    float *filters = Workspace::reserve(tiling.transformed() + workers_size(tiling));
-    transform_filters(tile, tiling, values<float>(taps), filters);
-    convolve(kernels, tile, tiling, values<T>(x), filters, writable<T>(result),
-             filters + tiling.transformed());
+    const auto filters = numbers(tiling.transformed()), scratch = scratch_of(tiling);
+    transform_filters(tile, tiling, values<float>(taps), writable<float>(filters));
+    convolve(kernels, tile, tiling, values<T>(x), values<float>(filters), writable<T>(result),
+             writable<float>(scratch));
   });
   return result;
 }
@@ -151,10 +108,9 @@ at::Tensor weight_gradient(const Loops &kernels, const at::Tensor &x, const at::
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
-    const int64_t sums = tiling.panels() * tiling.transformed();
-    float *memory = Workspace::reserve(sums + workers_size(tiling));
+    const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
     filter_gradient(kernels, tile, tiling, values<T>(x), values<T>(gradient), writable<float>(taps),
-                    memory, memory + sums);
+                    writable<float>(sums), writable<float>(scratch));
   });
   return taps.permute({3, 2, 0, 1});
 }
@@ -193,18 +149,10 @@ private:
   /// The same by operations that are recorded, for gradients of gradients.
   variable_list recorded(const at::Tensor &gradient) {
     const variable_list inputs{at::alias(x.unpack()), at::alias(weight.unpack())};
-    variable_list result(2), wanted;
-    for (const auto &input : inputs)
-      if (input.requires_grad()) wanted.push_back(input);
-    if (wanted.empty()) return result;
     const std::array<int64_t, 2> one{1, 1};
     // In float32, since the weight is not rounded otherwise either.
     const auto value = at::conv2d(inputs[0].to(at::kFloat), inputs[1], {}, one, one);
-    const auto found =
-        torch::autograd::grad({value}, wanted, {gradient.to(at::kFloat)}, std::nullopt, true);
-    for (size_t i = 0, next = 0; i < inputs.size(); ++i)
-      if (inputs[i].requires_grad()) result[i] = found[next++];
-    return result;
+    return recorded_gradients(value, gradient.to(at::kFloat), inputs);
   }
 };
 

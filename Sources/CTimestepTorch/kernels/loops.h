@@ -111,6 +111,9 @@ struct Loops {
   const TypedLoops<bf16> &of(bf16) const { return bfloats; }
 };
 
+/// Floats in the widest registers.
+constexpr int64_t widest_lanes = 16;
+
 /// As many rows of a product are computed at least.
 constexpr int64_t least_rows = 24;
 
@@ -118,5 +121,8 @@ extern const Loops portable_loops, avx2_loops, avx512_loops;
 
 /// The loops in use; null where every operation is composed of libtorch's own.
 const Loops *loops();
+
+/// Whether the processor multiplies matrices of bfloat16 by tiles (AMX), as libtorch's own convolutions do then.
+bool has_matrix_tiles();
 
 } // namespace timestep

@@ -1,6 +1,7 @@
 #include "normalized_step.h"
 
 #include "images.h"
+#include "recorded.h"
 
 #include <ATen/ops/add.h>
 #include <ATen/ops/alias.h>
@@ -11,7 +12,6 @@
 #include <ATen/ops/mul.h>
 #include <ATen/ops/relu.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
@@ -228,14 +228,8 @@ private:
       g = at::mul(g, at::gt(has_base ? value.unpack(shared_from_this()).detach()
                                      : at::mul(normalized.detach(), size),
                             0));
-    variable_list result(4), wanted;
-    for (const auto &input : inputs)
-      if (input.requires_grad()) wanted.push_back(input);
-    variable_list found;
-    if (!wanted.empty())
-      found = torch::autograd::grad({normalized}, wanted, {at::mul(g, size)}, true, true, true);
-    for (size_t i = 0, next = 0; i < inputs.size(); ++i)
-      if (inputs[i].requires_grad()) result[i] = found[next++];
+    auto result = recorded_gradients(normalized, at::mul(g, size), inputs);
+    result.resize(4);
     if (has_base) result[at_base] = g;
     return result;
   }

@@ -9,14 +9,11 @@ namespace timestep {
 
 namespace {
 
-constexpr int64_t most_points = 6;                // along an axis
-constexpr int64_t vector_columns = 16;            // of the widest registers
-constexpr int64_t part_numbers = 41472;           // of one side of a block: 162 KiB
-constexpr int64_t sum_numbers = 1 << 20;          // of all panels, where there are few filters
+constexpr int64_t most_points = 6;       // along an axis
+constexpr int64_t part_numbers = 41472;  // of one side of a block: 162 KiB
+constexpr int64_t sum_numbers = 1 << 20; // of all panels, where there are few filters
 constexpr int64_t least_panels = 8, most_panels = 32;
 constexpr int64_t filter_chunk = 1024;
-
-int64_t most_channels(const Convolved &shape) { return std::max(shape.inputs, shape.outputs); }
 
 /// A worker's part of the scratch memory.
 template <typename T> struct Worker {
@@ -116,7 +113,7 @@ Tiling::Tiling(const Convolved &shape, int64_t size)
     : shape(shape), size(size), points((size + 2) * (size + 2)),
       tiles((shape.width + size - 1) / size), image_rows((shape.height + size - 1) / size),
       rows(shape.count * image_rows) {
-  block = std::max<int64_t>(1, part_numbers / (points * most_channels(shape) * tiles));
+  block = std::max<int64_t>(1, part_numbers / (points * shape.channels() * tiles));
   blocks = (rows + block - 1) / block;
 }
 
@@ -126,14 +123,12 @@ int64_t Tiling::panels() const {
 }
 
 TileScratch::TileScratch(const Tiling &tiling)
-    : channels(most_channels(tiling.shape)),
-      parts(std::max(tiling.block * tiling.tiles, least_rows) * tiling.points * channels),
-      columns(vector_columns * most_points * (tiling.shape.width + most_points)),
-      line(tiling.shape.width * channels) {}
+    : parts(std::max(tiling.block * tiling.tiles, least_rows) * tiling.points *
+            tiling.shape.channels()),
+      columns(widest_lanes * most_points * (tiling.shape.width + most_points)),
+      line(tiling.shape.width * tiling.shape.channels()) {}
 
-int64_t TileScratch::size() const {
-  return 2 * parts + columns + 2 * line;
-}
+int64_t TileScratch::size() const { return 2 * parts + columns + 2 * line; }
 
 template <typename T>
 void transform_filters(const TileLoops<T> &loops, const Tiling &tiling, const float *taps,
@@ -148,8 +143,7 @@ void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling
               const float *filters, T *y, float *scratch) {
   parallel_with_workers(tiling.blocks, [&](int64_t block, int64_t worker) {
     const int64_t first = block * tiling.block, end = std::min(tiling.rows, first + tiling.block);
-    Worker<T>(tiling, scratch, worker)
-        .convolve(loops, tile, x, filters, y, first, end);
+    Worker<T>(tiling, scratch, worker).convolve(loops, tile, x, filters, y, first, end);
   });
 }
 

@@ -11,6 +11,8 @@ namespace timestep {
 struct Convolved {
   int64_t count, height, width, inputs, outputs;
 
+  /// The larger number of them.
+  int64_t channels() const { return inputs > outputs ? inputs : outputs; }
   Convolved reversed() const { return {count, height, width, outputs, inputs}; }
 };
 
@@ -35,7 +37,7 @@ struct Tiling {
 
 /// What each worker keeps between the transforms, in memory for all of them.
 struct TileScratch {
-  int64_t channels, parts, columns, line;
+  int64_t parts, columns, line;
 
   explicit TileScratch(const Tiling &tiling);
 
