@@ -77,42 +77,55 @@ at::Tensor taps_of(const at::Tensor &weight) { return weight.permute({2, 3, 1, 0
 at::Tensor reversed_taps_of(const at::Tensor &weight) {
   return weight.flip({2, 3}).permute({2, 3, 0, 1}).contiguous();
 }
+/// The weight with these reversed taps.
+at::Tensor weight_of(const at::Tensor &reversed) { return reversed.permute({2, 3, 0, 1}).flip({2, 3}); }
 
 at::Tensor image(const at::Tensor &like, const Convolved &shape, int64_t channels) {
   return at::empty({shape.count, channels, shape.height, shape.width},
                    like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
-/// The convolution with taps of `weight`, which `direction` gives. What stays is allocated before what does not, lest
-/// that leave a hole in which the next tensor does not fit.
+template <typename T>
+at::Tensor transformed(const TileLoops<T> &tile, const Tiling &tiling, const at::Tensor &taps) {
+  auto filters = numbers(tiling.transformed());
+  transform_filters(tile, tiling, values<float>(taps), writable<float>(filters));
+  return filters;
+}
+
+/// The convolution with these taps.
 at::Tensor convolved(const Loops &kernels, const at::Tensor &x, const Convolved &shape,
-                     const at::Tensor &weight, at::Tensor (*direction)(const at::Tensor &)) {
+                     const at::Tensor &taps) {
   auto result = image(x, shape, shape.outputs);
-  const auto taps = direction(weight);
   for_type(x, [&](auto t) {
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
-    const auto filters = numbers(tiling.transformed()), scratch = scratch_of(tiling);
-    transform_filters(tile, tiling, values<float>(taps), writable<float>(filters));
+    const auto filters = transformed(tile, tiling, taps), scratch = scratch_of(tiling);
     convolve(kernels, tile, tiling, values<T>(x), values<float>(filters), writable<T>(result),
              writable<float>(scratch));
   });
   return result;
 }
 
-at::Tensor weight_gradient(const Loops &kernels, const at::Tensor &x, const at::Tensor &gradient,
-                           const Convolved &shape) {
-  auto taps = at::empty({3, 3, shape.inputs, shape.outputs}, at::TensorOptions(at::kFloat));
+/// The gradient of the taps of x * w given that of the value, and x * w itself where `taps` are given.
+std::pair<at::Tensor, at::Tensor> taps_gradient(const Loops &kernels, const at::Tensor &x,
+                                                const at::Tensor &gradient, const Convolved &shape,
+                                                const at::Tensor &taps) {
+  const bool both = taps.defined();
+  auto value = both ? image(x, shape, shape.outputs) : at::Tensor();
+  auto result = numbers(9 * shape.inputs * shape.outputs)
+                    .view({3, 3, shape.inputs, shape.outputs});
   for_type(x, [&](auto t) {
     using T = decltype(t);
     const auto &tile = tile_of(kernels.of(t), shape);
     const Tiling tiling(shape, tile.size);
+    const auto filters = both ? transformed(tile, tiling, taps) : at::Tensor();
     const auto sums = numbers(tiling.panels() * tiling.transformed()), scratch = scratch_of(tiling);
-    filter_gradient(kernels, tile, tiling, values<T>(x), values<T>(gradient), writable<float>(taps),
+    filter_gradient(kernels, tile, tiling, values<T>(x), values<T>(gradient),
+                    writable<float>(result), values<float>(filters), writable<T>(value),
                     writable<float>(sums), writable<float>(scratch));
   });
-  return taps.permute({3, 2, 0, 1});
+  return {result, value};
 }
 
 struct TiledConvolutionBackward : torch::autograd::Node {
@@ -135,14 +148,15 @@ struct TiledConvolutionBackward : torch::autograd::Node {
     const auto input = x.unpack(), taps = weight.unpack();
     const Loops &kernels = loops_for_gradient();
     gradient = as_image(gradient.to(input.scalar_type()));
-    const auto shape = shape_of(input, taps);
-    variable_list result(2);
-    // The larger one first: it may take the place of what was freed last.
-    if (task_should_compute_output(at_x))
-      result[at_x] = convolved(kernels, gradient, shape.reversed(), taps, reversed_taps_of);
-    if (task_should_compute_output(at_weight))
-      result[at_weight] = weight_gradient(kernels, input, gradient, shape);
-    return result;
+    // <dy, x * w> = <x, dy * v> with the taps v from outputs to inputs: dy * v is the gradient of x, and the gradient of
+    // v for the value's gradient x is that of w.
+    const auto shape = shape_of(input, taps).reversed();
+    const bool x_needs = task_should_compute_output(at_x);
+    const auto reversed = x_needs ? reversed_taps_of(taps) : at::Tensor();
+    if (!task_should_compute_output(at_weight))
+      return {x_needs ? convolved(kernels, gradient, shape, reversed) : at::Tensor(), {}};
+    const auto [ofTaps, ofX] = taps_gradient(kernels, gradient, input, shape, reversed);
+    return {ofX, weight_of(ofTaps)};
   }
 
 private:
@@ -167,7 +181,7 @@ std::optional<at::Tensor> tiled_convolution(const at::Tensor &x, const at::Tenso
   at::Tensor result;
   {
     c10::NoGradGuard no_gradients;
-    result = convolved(*kernels, x, shape_of(x, weight), weight, taps_of);
+    result = convolved(*kernels, x, shape_of(x, weight), taps_of(weight));
   }
   if (!recorded) return result;
   auto node = std::shared_ptr<TiledConvolutionBackward>(new TiledConvolutionBackward,

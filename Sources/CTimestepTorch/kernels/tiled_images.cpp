@@ -70,27 +70,24 @@ template <typename T> struct Worker {
                               parts(written, row - first, channels), spacing(channels));
   }
 
-  /// The convolution of some rows of tiles.
-  void convolve(const Loops &loops, const TileLoops<T> &tile, const T *x, const float *filters,
-                T *y, int64_t first, int64_t end) const {
+  /// The products with the filters of tiles that are transformed, transformed back.
+  void convolve(const Loops &loops, const TileLoops<T> &tile, const float *filters, T *y,
+                int64_t first, int64_t end) const {
     const int64_t inputs = tiling.shape.inputs, outputs = tiling.shape.outputs;
-    transform_input(tile, x, inputs, first, end);
-    const int64_t count = (end - first) * tiling.tiles;
     for (int64_t point = 0; point < tiling.points; ++point)
       loops.multiply(read + point * inputs, tiling.points * inputs,
                      filters + point * inputs * outputs, written + point * outputs,
-                     tiling.points * outputs, count, inputs, outputs);
+                     tiling.points * outputs, (end - first) * tiling.tiles, inputs, outputs);
     for (int64_t row = first; row < end; ++row)
       tile.transform_output(parts(written, row - first, outputs), spacing(outputs),
                             tiling.shape.width, outputs,
                             lines<T>(row, 0, y, outputs, rest).data());
   }
 
-  /// Adds the products of some rows of tiles to the gradient of the transformed filters.
-  void accumulate(const Loops &loops, const TileLoops<T> &tile, const T *x, const T *dy,
-                  float *sums, int64_t first, int64_t end, bool is_first) const {
+  /// Adds the products of tiles that are transformed with their gradient to that of the transformed filters.
+  void accumulate(const Loops &loops, const TileLoops<T> &tile, const T *dy, float *sums,
+                  int64_t first, int64_t end, bool is_first) const {
     const int64_t inputs = tiling.shape.inputs, outputs = tiling.shape.outputs;
-    transform_input(tile, x, inputs, first, end);
     transform_gradient(tile, dy, outputs, first, end);
     for (int64_t point = 0; point < tiling.points; ++point)
       loops.accumulate(read + point * inputs, tiling.points * inputs, written + point * outputs,
@@ -143,21 +140,27 @@ void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling
               const float *filters, T *y, float *scratch) {
   parallel_with_workers(tiling.blocks, [&](int64_t block, int64_t worker) {
     const int64_t first = block * tiling.block, end = std::min(tiling.rows, first + tiling.block);
-    Worker<T>(tiling, scratch, worker).convolve(loops, tile, x, filters, y, first, end);
+    const Worker<T> mine(tiling, scratch, worker);
+    mine.transform_input(tile, x, tiling.shape.inputs, first, end);
+    mine.convolve(loops, tile, filters, y, first, end);
   });
 }
 
 template <typename T>
 void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
-                     const T *gradient, float *taps, float *sums, float *scratch) {
+                     const T *gradient, float *taps, const float *filters, T *y, float *sums,
+                     float *scratch) {
   const int64_t panels = tiling.panels(), numbers = tiling.transformed();
   parallel_with_workers(panels, [&](int64_t panel, int64_t index) {
     const Worker<T> worker(tiling, scratch, index);
     const int64_t start = panel * tiling.blocks / panels * tiling.block;
     const int64_t last = std::min(tiling.rows, (panel + 1) * tiling.blocks / panels * tiling.block);
-    for (int64_t first = start; first < last; first += tiling.block)
-      worker.accumulate(loops, tile, x, gradient, sums + panel * numbers, first,
-                        std::min(last, first + tiling.block), first == start);
+    for (int64_t first = start; first < last; first += tiling.block) {
+      const int64_t end = std::min(last, first + tiling.block);
+      worker.transform_input(tile, x, tiling.shape.inputs, first, end);
+      if (y != nullptr) worker.convolve(loops, tile, filters, y, first, end);
+      worker.accumulate(loops, tile, gradient, sums + panel * numbers, first, end, first == start);
+    }
   });
   const int64_t count = tiling.filters();
   for_filters(tiling, [&](int64_t first, int64_t end) {
@@ -175,7 +178,7 @@ void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling 
   template void convolve(const Loops &, const TileLoops<T> &, const Tiling &, const T *,          \
                          const float *, T *, float *);                                            \
   template void filter_gradient(const Loops &, const TileLoops<T> &, const Tiling &, const T *,   \
-                                const T *, float *, float *, float *);
+                                const T *, float *, const float *, T *, float *, float *);
 TST_INSTANTIATE(float)
 TST_INSTANTIATE(bf16)
 #undef TST_INSTANTIATE

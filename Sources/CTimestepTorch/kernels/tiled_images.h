@@ -55,9 +55,11 @@ template <typename T>
 void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
               const float *filters, T *y, float *scratch);
 
-/// The gradient of the filters, tap by tap; `sums` has room for the transformed filters of each panel.
+/// The gradient of the filters of y = x * w, tap by tap, given that of y; `sums` has room for the transformed filters of
+/// each panel. Where `y` is given, so is it, with transformed `filters`: x is transformed once for both.
 template <typename T>
 void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
-                     const T *gradient, float *taps, float *sums, float *scratch);
+                     const T *gradient, float *taps, const float *filters, T *y, float *sums,
+                     float *scratch);
 
 } // namespace timestep
