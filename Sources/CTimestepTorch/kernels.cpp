@@ -22,10 +22,13 @@ bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
+
+bool has_avx512_bf16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 #endif
 
 const Loops *best() {
 #if defined(__x86_64__)
+  if (has_avx512_bf16()) return &avx512_bf16_loops;
   if (has_avx512()) return &avx512_loops;
   if (has_avx2()) return &avx2_loops;
 #endif
@@ -39,6 +42,8 @@ Choice choice(const char *name) {
 #if defined(__x86_64__)
   if (std::strcmp(name, "avx2") == 0 && has_avx2()) return {true, &avx2_loops};
   if (std::strcmp(name, "avx512") == 0 && has_avx512()) return {true, &avx512_loops};
+  if (std::strcmp(name, "avx512-bf16") == 0 && has_avx512_bf16())
+    return {true, &avx512_bf16_loops};
 #endif
   return {false, nullptr};
 }
@@ -73,7 +78,7 @@ int32_t tst_set_kernels(const char *name) {
     const Choice chosen = choice(name);
     TORCH_CHECK(chosen.known, "there are no kernels ", name,
                 " on this processor; there are auto, reference and portable, and with the "
-                "instructions avx2 and avx512");
+                "instructions avx2, avx512 and avx512-bf16");
     current().store(chosen.loops, std::memory_order_relaxed);
   });
 }

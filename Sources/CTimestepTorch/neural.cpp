@@ -7,6 +7,7 @@
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/adaptive_max_pool1d.h>
 #include <ATen/ops/adaptive_max_pool2d.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/avg_pool1d.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/conv1d.h>
@@ -21,6 +22,7 @@
 #include <ATen/ops/max_pool1d.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/mse_loss.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/softmax.h>
 #include <c10/core/GradMode.h>
 
@@ -79,23 +81,26 @@ static bool are_rows(const at::Tensor &x) {
   return x.dim() == 3 && x.device().is_cpu() && (type == at::kFloat || type == at::kBFloat16);
 }
 
-// Whether a convolution has the only stride, padding and number of groups that are done by tiles.
-static bool is_plain(at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
-                     int64_t groups) {
-  auto all_one = [](at::IntArrayRef a) {
-    return std::ranges::all_of(a, [](int64_t i) { return i == 1; });
-  };
-  return groups == 1 && all_one(stride) && all_one(padding) && all_one(dilation);
+// Whether a convolution keeps the size of images as the kernels' do.
+static bool is_plain(const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
+                     at::IntArrayRef dilation, int64_t groups) {
+  bool result = weight.dim() == 4 && groups == 1;
+  for (size_t axis = 0; result && axis < 2; ++axis) {
+    const int64_t taps = weight.size(static_cast<int64_t>(axis) + 2);
+    result = stride[axis] == 1 && dilation[axis] == 1 && taps % 2 == 1 && padding[axis] == taps / 2;
+  }
+  return result;
 }
 
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
-                        int32_t spatial, int64_t groups) {
+                        int32_t spatial, int64_t groups, tst_tensor base, double size) {
   return guarded([&] {
     check_spatial(spatial);
     auto s = list(stride, spatial), p = list(padding, spatial), d = list(dilation, spatial);
-    if (spatial == 2 && bias == nullptr && is_plain(s, p, d, groups))
-      if (auto value = tiled_convolution(tensor(input), tensor(weight))) {
+    auto summand = tensor(base);
+    if (spatial == 2 && bias == nullptr && is_plain(tensor(weight), s, p, d, groups))
+      if (auto value = Convolution{tensor(input), tensor(weight), summand, size}.value()) {
         *out = give(*std::move(value));
         return;
       }
@@ -104,11 +109,13 @@ int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, ts
     auto x = read_places(tensor(input), w, strides, std::vector<int64_t>(p.begin(), p.end()));
     s = strides;
     auto b = for_input(x, bias);
-    if (spatial == 1 && are_rows(x) && w.dim() == 3)
-      *out = give(convolve_rows(x, w, b, s[0], p[0], d[0], groups));
-    else
-      *out = give(spatial == 1 ? at::conv1d(x, w, b, s, p, d, groups)
-                               : at::conv2d(x, w, b, s, p, d, groups));
+    auto value = spatial == 1 && are_rows(x) && w.dim() == 3
+                     ? convolve_rows(x, w, b, s[0], p[0], d[0], groups)
+                 : spatial == 1 ? at::conv1d(x, w, b, s, p, d, groups)
+                                : at::conv2d(x, w, b, s, p, d, groups);
+    if (summand.defined()) value = at::add(summand, value, size);
+    else if (size != 1) value = at::mul(value, size);
+    *out = give(std::move(value));
   });
 }
 

@@ -31,6 +31,15 @@ public final class Convolution2D: Layer {
       input.convolution2D(weight.value, bias: bias?.value, options), of: size.path)
   }
 
+  public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
+    -> Tensor
+  {
+    guard let base = epilogue.base else { return try epilogue(self(input, pass)) }
+    let value = try input.convolution2D(
+      weight.value, bias: bias?.value, options, addedTo: base, size: epilogue.size)
+    return try pass.showing(epilogue.activation.overwriting(value), of: size.path)
+  }
+
   public func trace(_ shape: [Int], _ table: inout LayerTable) throws -> [Int] {
     try size.trace(
       shape, parameters: weight.value.count + (bias?.value.count ?? 0), &table)

@@ -17,6 +17,8 @@ public enum FusedKernels: String, Sendable, CaseIterable {
   case avx2
   /// For AVX-512 (F, DQ, BW and VL).
   case avx512
+  /// For AVX-512 that also rounds to bfloat16 and multiplies such numbers (BF16).
+  case avx512BF16 = "avx512-bf16"
 
   /// Those in use.
   public static var current: FusedKernels {

@@ -24,24 +24,31 @@ extension Tensor {
   /// Cross-correlation of `[N, C, L]` with a weight `[D, C / groups, k]` to `[N, D, L']`.
   public func convolution1D(
     _ weight: Tensor, bias: Tensor? = nil, _ options: ConvolutionOptions = .init()
-  ) throws -> Tensor { try convolution(weight, bias, options, axes: 1, "convolution1D") }
+  ) throws -> Tensor { try convolution(weight, bias, options, nil, 1, axes: 1, "convolution1D") }
 
   /// Cross-correlation of `[N, C, H, W]` with a weight `[D, C / groups, k, k]` to `[N, D, H', W']`.
+  ///
+  /// - Parameters:
+  ///   - base: what the value is added to, `base + size * value`, without another pass over memory where kernels serve.
+  ///   - size: the factor of the value.
   public func convolution2D(
-    _ weight: Tensor, bias: Tensor? = nil, _ options: ConvolutionOptions = .init()
-  ) throws -> Tensor { try convolution(weight, bias, options, axes: 2, "convolution2D") }
+    _ weight: Tensor, bias: Tensor? = nil, _ options: ConvolutionOptions = .init(),
+    addedTo base: Tensor? = nil, size: Double = 1
+  ) throws -> Tensor {
+    try convolution(weight, bias, options, base, size, axes: 2, "convolution2D")
+  }
 
   private func convolution(
-    _ weight: Tensor, _ bias: Tensor?, _ options: ConvolutionOptions, axes: Int,
-    _ name: StaticString
+    _ weight: Tensor, _ bias: Tensor?, _ options: ConvolutionOptions, _ base: Tensor?,
+    _ size: Double, axes: Int, _ name: StaticString
   ) throws -> Tensor {
-    try makeTensor(name, [self, weight, bias]) { out in
+    try makeTensor(name, [self, weight, bias, base]) { out in
       [Int](repeating: options.stride, count: axes).withInt64 { stride, spatial in
         [Int](repeating: options.padding, count: axes).withInt64 { padding, _ in
           [Int](repeating: options.dilation, count: axes).withInt64 { dilation, _ in
             tst_convolution(
               out, handle, weight.handle, bias?.handle, stride, padding, dilation, spatial,
-              Int64(options.groups))
+              Int64(options.groups), base?.handle, size)
           }
         }
       }

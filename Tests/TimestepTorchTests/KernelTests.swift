@@ -4,7 +4,7 @@ import TimestepTorch
 /// The fused batch normalisation against libtorch's operations in float64.
 @Suite(.serialized) struct KernelTests {
   /// Those that this processor can run.
-  static let fused: [FusedKernels] = [.portable, .avx2, .avx512].filter { kernels in
+  static let fused: [FusedKernels] = [.portable, .avx2, .avx512, .avx512BF16].filter { kernels in
     let before = FusedKernels.current
     defer { try? before.use() }
     return (try? kernels.use()) != nil

@@ -5,11 +5,11 @@
 
 TST_BEGIN
 
-/// Cross-correlation over `spatial` (1 or 2) axes; the arrays hold one number per axis; bias may be NULL. Where the
-/// input is bfloat16, weight and bias are rounded to it.
+/// base + size * cross-correlation over `spatial` (1 or 2) axes; the arrays hold one number per axis; bias and base may
+/// be NULL. Where the input is bfloat16, weight and bias are rounded to it.
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
-                        int32_t spatial, int64_t groups);
+                        int32_t spatial, int64_t groups, tst_tensor base, double size);
 int32_t tst_convolution_transpose(tst_tensor *out, tst_tensor input, tst_tensor weight,
                                   tst_tensor bias, const int64_t *stride, const int64_t *padding,
                                   const int64_t *output_padding, int32_t spatial, int64_t groups);

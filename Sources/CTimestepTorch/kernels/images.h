@@ -5,6 +5,7 @@
 #include "channels.h"
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/movedim.h>
 
 namespace timestep {
@@ -39,6 +40,12 @@ inline bool is_image(const at::Tensor &a) {
 /// The same in that order of memory.
 inline at::Tensor as_image(const at::Tensor &a) {
   return is_image(a) ? a : a.movedim(1, -1).contiguous().movedim(-1, 1);
+}
+
+/// A fresh image [N, channels, H, W] of the size and type of another.
+inline at::Tensor image_like(const at::Tensor &a, int64_t channels) {
+  return at::empty({a.size(0), channels, a.size(2), a.size(3)},
+                   a.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
 /// Whether the elements are in this process's memory and of this type.

@@ -38,9 +38,9 @@ template <typename T> struct TileLoops {
   void (*transform_input)(const T *const *lines, int64_t width, int64_t channels, float *parts,
                           Spacing spacing, float *columns);
 
-  /// The results of a row of tiles, in `size` lines.
+  /// The results of a row of tiles, in `size` lines, added to those of `bases` where they are given.
   void (*transform_output)(const float *parts, Spacing spacing, int64_t width, int64_t channels,
-                           T *const *lines);
+                           const T *const *bases, T *const *lines);
 
   /// A dy A^T of the gradients of a row's results, whose products with V are the gradient of U.
   void (*transform_gradient)(const T *const *lines, int64_t width, int64_t channels, float *parts,
@@ -54,6 +54,21 @@ template <typename T> struct TileLoops {
   /// The gradient of filters, tap by tap, given that of U.
   void (*filter_gradient)(const float *parts, int64_t first, int64_t end, int64_t count,
                           float *taps);
+};
+
+/// Products of rows of channels in memory, whose numbers are multiples of 16; null where there are none for the type.
+template <typename T> struct RowLoops {
+  /// A matrix [rows, columns] as `multiply` reads it, rounded to the type.
+  void (*pack)(const float *matrix, int64_t rows, int64_t columns, T *packed);
+
+  /// y = x w + base, of [rows, inputs] and a packed [inputs, outputs], without base where it is null.
+  void (*multiply)(const T *x, const T *w, const T *base, T *y, int64_t rows, int64_t inputs,
+                   int64_t outputs);
+
+  /// sums += x^T gradient, of [rows, inputs] and [rows, outputs], or sums = x^T gradient the first time; `scratch` holds
+  /// (rows + 1) * (inputs + outputs) numbers.
+  void (*accumulate)(const T *x, const T *gradient, float *sums, int64_t rows, int64_t inputs,
+                     int64_t outputs, bool is_first, T *scratch);
 };
 
 /// The loops for one instruction set and one type of values in memory.
@@ -90,6 +105,7 @@ template <typename T> struct TypedLoops {
                          T *dy, int64_t rows, int64_t width, float *scratch, double *sums);
 
   TileLoops<T> small_tiles, large_tiles;
+  RowLoops<T> rows;
 };
 
 /// The loops for one instruction set.
@@ -117,7 +133,7 @@ constexpr int64_t widest_lanes = 16;
 /// As many rows of a product are computed at least.
 constexpr int64_t least_rows = 24;
 
-extern const Loops portable_loops, avx2_loops, avx512_loops;
+extern const Loops portable_loops, avx2_loops, avx512_loops, avx512_bf16_loops;
 
 /// The loops in use; null where every operation is composed of libtorch's own.
 const Loops *loops();

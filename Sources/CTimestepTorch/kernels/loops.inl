@@ -5,6 +5,8 @@
 
 #include "tiles.inl"
 
+#include "rows.inl"
+
 namespace timestep {
 namespace {
 
@@ -299,7 +301,7 @@ void blend_gradient(const T *gradient, const T *x, const T *y, const float *fact
 template <typename T>
 constexpr TypedLoops<T> typed{merge_moments<T>,  normalize<T>, merge_sums<T>,
                               input_gradient<T>, blend<T>,     blend_gradient<T>,
-                              tile_loops<2, T>,  tile_loops<4, T>};
+                              tile_loops<2, T>,  tile_loops<4, T>, make_row_loops<T>()};
 
 } // namespace
 

@@ -70,18 +70,21 @@ template <typename T> struct Worker {
                               parts(written, row - first, channels), spacing(channels));
   }
 
-  /// The products with the filters of tiles that are transformed, transformed back.
-  void convolve(const Loops &loops, const TileLoops<T> &tile, const float *filters, T *y,
-                int64_t first, int64_t end) const {
+  /// The products with the filters of tiles that are transformed, transformed back and added to `base`, if any.
+  void convolve(const Loops &loops, const TileLoops<T> &tile, const float *filters, const T *base,
+                T *y, int64_t first, int64_t end) const {
     const int64_t inputs = tiling.shape.inputs, outputs = tiling.shape.outputs;
     for (int64_t point = 0; point < tiling.points; ++point)
       loops.multiply(read + point * inputs, tiling.points * inputs,
                      filters + point * inputs * outputs, written + point * outputs,
                      tiling.points * outputs, (end - first) * tiling.tiles, inputs, outputs);
-    for (int64_t row = first; row < end; ++row)
+    for (int64_t row = first; row < end; ++row) {
+      std::array<const T *, most_points> bases;
+      if (base != nullptr) bases = lines<const T>(row, 0, base, outputs, zeros);
       tile.transform_output(parts(written, row - first, outputs), spacing(outputs),
-                            tiling.shape.width, outputs,
+                            tiling.shape.width, outputs, base == nullptr ? nullptr : bases.data(),
                             lines<T>(row, 0, y, outputs, rest).data());
+    }
   }
 
   /// Adds the products of tiles that are transformed with their gradient to that of the transformed filters.
@@ -137,12 +140,12 @@ void transform_filters(const TileLoops<T> &loops, const Tiling &tiling, const fl
 
 template <typename T>
 void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
-              const float *filters, T *y, float *scratch) {
+              const float *filters, const T *base, T *y, float *scratch) {
   parallel_with_workers(tiling.blocks, [&](int64_t block, int64_t worker) {
     const int64_t first = block * tiling.block, end = std::min(tiling.rows, first + tiling.block);
     const Worker<T> mine(tiling, scratch, worker);
     mine.transform_input(tile, x, tiling.shape.inputs, first, end);
-    mine.convolve(loops, tile, filters, y, first, end);
+    mine.convolve(loops, tile, filters, base, y, first, end);
   });
 }
 
@@ -158,7 +161,7 @@ void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling 
     for (int64_t first = start; first < last; first += tiling.block) {
       const int64_t end = std::min(last, first + tiling.block);
       worker.transform_input(tile, x, tiling.shape.inputs, first, end);
-      if (y != nullptr) worker.convolve(loops, tile, filters, y, first, end);
+      if (y != nullptr) worker.convolve(loops, tile, filters, nullptr, y, first, end);
       worker.accumulate(loops, tile, gradient, sums + panel * numbers, first, end, first == start);
     }
   });
@@ -176,7 +179,7 @@ void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling 
 #define TST_INSTANTIATE(T)                                                                        \
   template void transform_filters(const TileLoops<T> &, const Tiling &, const float *, float *);  \
   template void convolve(const Loops &, const TileLoops<T> &, const Tiling &, const T *,          \
-                         const float *, T *, float *);                                            \
+                         const float *, const T *, T *, float *);                                            \
   template void filter_gradient(const Loops &, const TileLoops<T> &, const Tiling &, const T *,   \
                                 const T *, float *, const float *, T *, float *, float *);
 TST_INSTANTIATE(float)

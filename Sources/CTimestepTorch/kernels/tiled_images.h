@@ -50,10 +50,10 @@ template <typename T>
 void transform_filters(const TileLoops<T> &loops, const Tiling &tiling, const float *taps,
                        float *filters);
 
-/// y = x * w, with transformed filters; `scratch` has room for each worker.
+/// y = x * w + base, with transformed filters, without base where it is null; `scratch` has room for each worker.
 template <typename T>
 void convolve(const Loops &loops, const TileLoops<T> &tile, const Tiling &tiling, const T *x,
-              const float *filters, T *y, float *scratch);
+              const float *filters, const T *base, T *y, float *scratch);
 
 /// The gradient of the filters of y = x * w, tap by tap, given that of y; `sums` has room for the transformed filters of
 /// each panel. Where `y` is given, so is it, with transformed `filters`: x is transformed once for both.

@@ -134,9 +134,9 @@ void transform_input(const T *const *lines, int64_t width, int64_t channels, flo
   }
 }
 
-template <int Size, typename T>
-void transform_output(const float *parts, Spacing spacing, int64_t width, int64_t channels,
-                      T *const *lines) {
+template <int Size, bool Base, typename T>
+void transform_output_all(const float *parts, Spacing spacing, int64_t width, int64_t channels,
+                          const T *const *bases, T *const *lines) {
   constexpr int points = Filtering<Size>::points;
   for (int64_t x = 0; x < width; x += Size) {
     const int64_t extent = width - x;
@@ -147,10 +147,21 @@ void transform_output(const float *parts, Spacing spacing, int64_t width, int64_
           [&](int i, int j) { return Vector::load(from + (i * points + j) * spacing.part); },
           [](const vec *in, vec *out) { Filtering<Size>::output(in, out); },
           [&](int i, int j, vec v) {
-            if (j < extent) Vector::store(lines[i] + to + j * channels, v);
+            if (j >= extent) return;
+            const int64_t at = to + j * channels;
+            if constexpr (Base) v += Vector::load(bases[i] + at);
+            Vector::store(lines[i] + at, v);
           });
     }
   }
+}
+
+template <int Size, typename T>
+void transform_output(const float *parts, Spacing spacing, int64_t width, int64_t channels,
+                      const T *const *bases, T *const *lines) {
+  auto run = bases == nullptr ? transform_output_all<Size, false, T>
+                              : transform_output_all<Size, true, T>;
+  run(parts, spacing, width, channels, bases, lines);
 }
 
 template <int Size, typename T>

@@ -1,18 +1,23 @@
 import Testing
 import TimestepTorch
 
-/// Convolutions of 3 x 3 taps by minimal filtering against libtorch's in float64: values, and the gradients of input
-/// and weight.
-@Suite(.serialized) struct TiledConvolutionTests {
+/// Convolutions of 3 x 3 taps by minimal filtering, and of one tap as products of rows, against libtorch's in float64:
+/// values, and the gradients of input, weight and base.
+@Suite(.serialized) struct FusedConvolutionTests {
   /// One convolution `[N, C, H, W]` to `[N, D, H, W]` with numbers that do not depend on what is under test.
   struct Case: CustomTestStringConvertible {
     var shape: [Int]
     var outputs: Int
+    var taps = 3
+    /// The size h of a step `base + h y` that it ends, if any.
+    var step: Double?
     /// Whether the kernels serve it; others go to libtorch.
     var isServed = true
-    var testDescription: String { "\(shape) to \(outputs)" }
+    var testDescription: String {
+      "\(taps) x \(taps), \(shape) to \(outputs)\(step.map { ", step \($0)" } ?? "")"
+    }
 
-    /// Value, gradient of the input and gradient of the weight.
+    /// Value, and gradients of the input, the weight and the base, if any.
     func run(_ states: DataType, _ parameters: DataType, kernels: FusedKernels, shift: Double = 0)
       throws -> [Tensor]
     {
@@ -26,14 +31,18 @@ import TimestepTorch
           .contiguous(.channelsLast)
       }
       let input = try images(shape, shift)
-      let range = 1 / Double(9 * shape[1]).squareRoot()
-      let weight = try random.tensor([outputs, shape[1], 3, 3], -range...range)
+      let range = 1 / Double(taps * taps * shape[1]).squareRoot()
+      let weight = try random.tensor([outputs, shape[1], taps, taps], -range...range)
         .cast(to: .float32).cast(to: parameters)
-      for leaf in [input, weight] { try leaf.setRequiresGradient() }
-      let value = try input.convolution2D(weight, ConvolutionOptions(padding: 1))
+      var leaves = [input, weight]
+      let results = [shape[0], outputs, shape[2], shape[3]]
+      if step != nil { leaves.append(try images(results, 0)) }
+      for leaf in leaves { try leaf.setRequiresGradient() }
+      let value = try input.convolution2D(
+        weight, ConvolutionOptions(padding: taps / 2), addedTo: step == nil ? nil : leaves[2],
+        size: step ?? 1)
       let seed = try images(value.shape, 0)
-      let gradients = try Tensor.gradients(
-        of: [value], seeds: [seed], withRespectTo: [input, weight])
+      let gradients = try Tensor.gradients(of: [value], seeds: [seed], withRespectTo: leaves)
       return [try value.detached()] + (try gradients.map { try #require($0) })
     }
 
@@ -45,7 +54,7 @@ import TimestepTorch
       return try zip(results, exact).enumerated().map { index, pair in
         let (value, expected) = pair
         guard value.shape == expected.shape,
-          try value.dataType == (index < 2 ? states : parameters)
+          try value.dataType == (index == 2 ? parameters : states)
         else { return .infinity }
         let distance = try (value.cast(to: .float64) - expected).square().sum().scalar()
         return try (distance / expected.square().sum().scalar()).squareRoot()
@@ -64,6 +73,18 @@ import TimestepTorch
     Case(shape: [1, 32, 8, 8], outputs: 32, isServed: false),
     Case(shape: [400, 32, 1, 1], outputs: 32, isServed: false),
     Case(shape: [3, 5, 31, 17], outputs: 100, isServed: false),
+    Case(shape: [32, 32, 16, 16], outputs: 32, step: 1),
+    Case(shape: [3, 48, 31, 17], outputs: 112, step: 0.1),
+    Case(shape: [12, 128, 12, 12], outputs: 128, step: -0.5),
+    Case(shape: [8, 64, 16, 16], outputs: 16, taps: 1),
+    Case(shape: [8, 16, 16, 16], outputs: 64, taps: 1, step: 1),
+    Case(shape: [3, 48, 31, 17], outputs: 112, taps: 1, step: 0.1),
+    Case(shape: [3, 112, 31, 17], outputs: 48, taps: 1),
+    Case(shape: [128, 256, 3, 3], outputs: 64, taps: 1),
+    Case(shape: [1100, 16, 1, 1], outputs: 240, taps: 1, step: 2),
+    Case(shape: [1, 32, 1, 5000], outputs: 32, taps: 1, step: -1),
+    Case(shape: [8, 24, 16, 16], outputs: 16, taps: 1, isServed: false),
+    Case(shape: [1, 16, 16, 16], outputs: 16, taps: 1, step: 0.5, isServed: false),
   ]
 
   @Test("float32: values within 1e-6, and no further off than libtorch's", arguments: cases)
@@ -73,9 +94,11 @@ import TimestepTorch
 
   @Test("bfloat16: the rounding of the result and no more", arguments: cases)
   func halves(subject: Case) throws {
-    let ofWeights = try check(subject, .bfloat16) { error, other in error <= other }
-    // Weights are not rounded, nor are their gradients.
-    if subject.isServed, !Processor.hasAMX { #expect(ofWeights.allSatisfy { $0 <= 1e-5 }) }
+    let ofWeights = try check(subject, .bfloat16) { error, other in error <= 1.02 * other }
+    // The weights of tiles are not rounded, nor are gradients of weights.
+    if subject.isServed, subject.taps == 3, !Processor.hasAMX {
+      #expect(ofWeights.allSatisfy { $0 <= 1e-5 })
+    }
   }
 
   /// Expects each of the errors of all kernels to hold against libtorch's; those of the gradients of weights.
@@ -96,7 +119,9 @@ import TimestepTorch
   func served(subject: Case) throws {
     let fused = try subject.run(.float32, .float32, kernels: .automatic)
     let reference = try subject.run(.float32, .float32, kernels: .reference)
-    #expect(try fused[0].isIdentical(to: reference[0]) == !subject.isServed)
+    // Of one tap even plain sums in another order may come out the same; their gradients do not.
+    let areIdentical = try zip(fused, reference).allSatisfy { try $0.isIdentical(to: $1) }
+    #expect(areIdentical == !subject.isServed)
   }
 
   @Test(
@@ -120,22 +145,23 @@ import TimestepTorch
   func threads(type: DataType) throws {
     let before = try Torch.threads()
     defer { try? Torch.setThreads(before) }
+    let subjects = [Self.cases[1], Case(shape: [8, 64, 16, 16], outputs: 16, taps: 1)]
     func results(_ threads: Int) throws -> [Tensor] {
       try Torch.setThreads(threads)
-      return try Self.cases[1].run(type, .float32, kernels: .automatic)
+      return try subjects.flatMap { try $0.run(type, .float32, kernels: .automatic) }
     }
     for (one, several) in zip(try results(1), try results(3)) {
       #expect(try one.isIdentical(to: several))
     }
   }
 
-  @Test("Only the gradients that are asked for, and gradients of gradients")
-  func parts() throws {
+  @Test("Only the gradients that are asked for, and gradients of gradients", arguments: [3, 1])
+  func parts(taps: Int) throws {
     var random = SplitMix(5)
     let x = try random.tensor([8, 32, 16, 16]).cast(to: .float32).contiguous(.channelsLast)
-    let w = try random.tensor([32, 32, 3, 3], -0.1...0.1).cast(to: .float32)
+    let w = try random.tensor([32, 32, taps, taps], -0.1...0.1).cast(to: .float32)
     func value(_ x: Tensor, _ w: Tensor) throws -> Tensor {
-      try x.convolution2D(w, ConvolutionOptions(padding: 1))
+      try x.convolution2D(w, ConvolutionOptions(padding: taps / 2), addedTo: x, size: 0.5)
     }
     func leaf(_ tensor: Tensor) throws -> Tensor {
       let leaf = try tensor.copied()
