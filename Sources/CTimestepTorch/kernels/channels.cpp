@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <memory>
 #include <numeric>
 
 namespace timestep {
@@ -32,6 +33,11 @@ template <typename Body> void for_all(const Layout &layout, const Body &body) {
   for_rest(layout, body);
 }
 
+/// Memory that nobody has written to yet.
+template <typename T> std::unique_ptr<T[]> numbers(int64_t count) {
+  return std::make_unique_for_overwrite<T[]>(static_cast<size_t>(count));
+}
+
 double number(float value) { return value; }
 double number(bf16 value) {
   return __builtin_bit_cast(float, static_cast<uint32_t>(value.bits) << 16);
@@ -56,9 +62,9 @@ Layout::Layout(int64_t pixels, int64_t channels) : pixels(pixels), channels(chan
 
 std::vector<float> Layout::columns(const std::vector<double> &values) const {
   std::vector<float> result(static_cast<size_t>(width));
-  for (int64_t j = 0; j < width; ++j)
-    result[static_cast<size_t>(j)] =
-        static_cast<float>(values[static_cast<size_t>(j % channels)]);
+  for (int64_t j = 0; j < width; j += channels)
+    std::transform(values.begin(), values.end(), result.begin() + j,
+                   [](double value) { return static_cast<float>(value); });
   return result;
 }
 
@@ -66,13 +72,17 @@ template <typename T>
 void channel_moments(const TypedLoops<T> &loops, const Layout &layout, const T *x,
                      std::vector<double> &mean, std::vector<double> &spread) {
   const int64_t width = layout.width, channels = layout.channels;
-  std::vector<double> means(static_cast<size_t>(layout.panels * width)), spreads(means.size());
-  std::vector<float> scratch(static_cast<size_t>(layout.panels * 3 * width));
-  parallel(layout.panels, [&](int64_t panel) {
+  const auto means = numbers<double>(layout.panels * width);
+  const auto spreads = numbers<double>(layout.panels * width);
+  const auto scratch = numbers<float>(most_workers() * 3 * width);
+  parallel_with_workers(layout.panels, [&](int64_t panel, int64_t worker) {
+    double *mean = &means[panel * width], *spread = &spreads[panel * width];
+    std::fill_n(mean, width, 0.0);
+    std::fill_n(spread, width, 0.0);
     int64_t before = 0;
     for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t) {
-      loops.merge_moments(x + first, rows, width, before, scratch.data() + panel * 3 * width,
-                          means.data() + panel * width, spreads.data() + panel * width);
+      loops.merge_moments(x + first, rows, width, before, &scratch[worker * 3 * width], mean,
+                          spread);
       before += rows;
     });
   });
@@ -94,11 +104,11 @@ void channel_moments(const TypedLoops<T> &loops, const Layout &layout, const T *
   };
   for (int64_t panel = 0; panel < layout.panels; ++panel)
     for (int64_t repeat = 0; repeat < layout.repeats; ++repeat) {
-      const size_t offset = static_cast<size_t>(panel * width + repeat * channels);
+      const int64_t offset = panel * width + repeat * channels;
       merge(
           std::min(layout.panel, layout.rows - panel * layout.panel),
-          [&](int64_t c) { return means[offset + static_cast<size_t>(c)]; },
-          [&](int64_t c) { return spreads[offset + static_cast<size_t>(c)]; });
+          [&](int64_t c) { return means[offset + c]; },
+          [&](int64_t c) { return spreads[offset + c]; });
     }
   for (int64_t pixel = layout.pixels - layout.rest; pixel < layout.pixels; ++pixel)
     merge(
@@ -126,29 +136,27 @@ void sum_columns(const Layout &layout, std::initializer_list<std::vector<double>
   const int64_t stride = count * layout.width, channels = layout.channels;
   // One more for the pixels that fill no row.
   const int64_t parts = layout.panels + 1;
-  std::vector<double> sums(static_cast<size_t>(parts * stride));
-  std::vector<float> scratch(sums.size());
-  auto part = [&](int64_t index, int64_t first, int64_t rows, int64_t width) {
-    add(first, rows, width, scratch.data() + index * stride, sums.data() + index * stride);
-  };
-  parallel(layout.panels, [&](int64_t panel) {
-    for_tiles(layout, panel, [&](int64_t first, int64_t rows, int64_t width) {
-      part(panel, first, rows, width);
+  const auto sums = numbers<double>(parts * stride);
+  const auto scratch = numbers<float>(most_workers() * stride);
+  auto for_part = [&](int64_t part, int64_t worker, const auto &pieces) {
+    double *to = &sums[part * stride];
+    std::fill_n(to, stride, 0.0);
+    pieces([&](int64_t first, int64_t rows, int64_t width) {
+      add(first, rows, width, &scratch[worker * stride], to);
     });
+  };
+  parallel_with_workers(layout.panels, [&](int64_t panel, int64_t worker) {
+    for_part(panel, worker, [&](const auto &body) { for_tiles(layout, panel, body); });
   });
-  for_rest(layout, [&](int64_t first, int64_t rows, int64_t width) {
-    part(layout.panels, first, rows, width);
-  });
+  for_part(layout.panels, 0, [&](const auto &body) { for_rest(layout, body); });
   for (auto *result : results) result->assign(static_cast<size_t>(channels), 0);
   for (int64_t index = 0; index < parts; ++index) {
     // The pixels that fill no row have a narrower one.
     const int64_t width = index < layout.panels ? layout.width : layout.rest * channels;
-    int64_t offset = index * stride;
-    for (auto *result : results) {
-      for (int64_t j = 0; j < width; ++j)
-        (*result)[static_cast<size_t>(j % channels)] += sums[static_cast<size_t>(offset + j)];
-      offset += width;
-    }
+    const double *from = &sums[index * stride];
+    for (auto *result : results)
+      for (const double *end = from + width; from < end; from += channels)
+        for (int64_t c = 0; c < channels; ++c) (*result)[static_cast<size_t>(c)] += from[c];
   }
 }
 

@@ -50,6 +50,7 @@ TST_INLINE void row_block(const T *x, const T *factors, const T *base, T *y, int
     for (int r = 0; r < Rows; ++r)
       for (int u = 0; u < U; ++u) sums[r][u] = P::added(sums[r][u], x + r * inputs + c, f[u]);
   }
+#pragma clang loop unroll(full)
   for (int r = 0; r < Rows; ++r)
     for (int u = 0; u < U; ++u) {
       const int64_t at = r * outputs + u * lanes;
@@ -123,6 +124,7 @@ TST_INLINE void row_sums(const T *a, const T *b, float *sums, int64_t rows, int6
         s[c][u] = P::added(s[c][u], a + r * inputs + c * P::step, f[u]);
   }
   // Sums of these rows by themselves, which round less than one long sum.
+#pragma clang loop unroll(full)
   for (int c = 0; c < Depth; ++c)
     for (int u = 0; u < U; ++u) {
       float *to = sums + c * outputs + u * lanes;
