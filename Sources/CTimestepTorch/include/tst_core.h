@@ -22,8 +22,8 @@ int32_t tst_keep_freed_memory(void);
 /// Has the allocator give large blocks back to the system as soon as they are freed.
 int32_t tst_return_freed_memory(void);
 
-/// Which fused kernels are used from now on: auto, reference (none), portable, avx2 or avx512. The environment variable
-/// TIMESTEP_KERNELS chooses those at first.
+/// Which fused kernels are used from now on: auto, reference (none), portable, avx2, avx512 or avx512-bf16. The
+/// environment variable TIMESTEP_KERNELS chooses those at first.
 int32_t tst_set_kernels(const char *name);
 /// The name of those in use.
 const char *tst_kernels(void);
