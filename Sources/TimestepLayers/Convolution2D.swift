@@ -34,9 +34,8 @@ public final class Convolution2D: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws
     -> Tensor
   {
-    guard let base = epilogue.base else { return try epilogue(self(input, pass)) }
     let value = try input.convolution2D(
-      weight.value, bias: bias?.value, options, addedTo: base, size: epilogue.size)
+      weight.value, bias: bias?.value, options, addedTo: epilogue.base, size: epilogue.size)
     return try pass.showing(epilogue.activation.overwriting(value), of: size.path)
   }
 

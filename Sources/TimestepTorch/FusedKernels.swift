@@ -4,8 +4,9 @@ import Foundation
 /// The loops behind operations that this library fuses.
 ///
 /// The environment variable `TIMESTEP_KERNELS` names those that a program begins with; without it they are
-/// ``automatic``. All serve float32 tensors in memory whose channels are neighbours (channels-last images, points);
-/// others are computed by libtorch's operations in any case.
+/// ``automatic``. All serve float32 and bfloat16 tensors in memory whose channels are neighbours (channels-last images,
+/// points), but that convolutions of one tap in bfloat16 take ``avx512BF16``; others are computed by libtorch's
+/// operations in any case.
 public enum FusedKernels: String, Sendable, CaseIterable {
   /// The best that the processor has instructions for.
   case automatic = "auto"

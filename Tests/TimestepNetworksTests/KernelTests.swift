@@ -108,10 +108,10 @@ import TimestepTorch
   }
 
   @Test(
-    "Convolutions by tiles are no further off than libtorch's",
-    arguments: ["resnet-20", "preresnet-20", "lm-resnet-20", "revnet-38"],
+    "Convolutions are no further off than libtorch's",
+    arguments: ["resnet-20", "preresnet-20", "lm-resnet-20", "revnet-38", "procresnet-22"],
     [(DataType.float32, nil), (.bfloat16, nil), (.float32, Activation.tanh)])
-  func tiledConvolutions(name: String, mode: (states: DataType, activation: Activation?)) throws {
+  func convolutions(name: String, mode: (states: DataType, activation: Activation?)) throws {
     let states = mode.states
     func result(_ type: DataType, _ kernels: FusedKernels) throws -> Result? {
       var options = NetworkOptions()

@@ -95,9 +95,10 @@ import TimestepTorch
   @Test("bfloat16: the rounding of the result and no more", arguments: cases)
   func halves(subject: Case) throws {
     let ofWeights = try check(subject, .bfloat16) { error, other in error <= 1.02 * other }
-    // The weights of tiles are not rounded, nor are gradients of weights.
-    if subject.isServed, subject.taps == 3, !Processor.hasAMX {
-      #expect(ofWeights.allSatisfy { $0 <= 1e-5 })
+    // Gradients of weights are not rounded.
+    for (kernels, error) in zip(KernelTests.fused, ofWeights)
+    where subject.isServed && Self.serves(kernels, .bfloat16, subject) {
+      #expect(error <= 1e-5, "\(kernels)")
     }
   }
 
@@ -115,13 +116,44 @@ import TimestepTorch
     }
   }
 
-  @Test("What is said to be served is", arguments: cases)
-  func served(subject: Case) throws {
-    let fused = try subject.run(.float32, .float32, kernels: .automatic)
-    let reference = try subject.run(.float32, .float32, kernels: .reference)
-    // Of one tap even plain sums in another order may come out the same; their gradients do not.
-    let areIdentical = try zip(fused, reference).allSatisfy { try $0.isIdentical(to: $1) }
-    #expect(areIdentical == !subject.isServed)
+  /// Whether kernels serve a type of states where they serve the other.
+  static func serves(_ kernels: FusedKernels, _ states: DataType, _ subject: Case) -> Bool {
+    states == .float32 || !Processor.hasAMX && (subject.taps == 3 || kernels == .avx512BF16)
+  }
+
+  @Test("What is said to be served is", arguments: cases, [DataType.float32, .bfloat16])
+  func served(subject: Case, states: DataType) throws {
+    let reference = try subject.run(states, .float32, kernels: .reference)
+    for kernels in KernelTests.fused {
+      let fused = try subject.run(states, .float32, kernels: kernels)
+      // Of one tap even plain sums in another order may come out the same; gradients of weights do not.
+      let areIdentical = try zip(fused, reference).allSatisfy { try $0.isIdentical(to: $1) }
+      let isServed = subject.isServed && Self.serves(kernels, states, subject)
+      #expect(areIdentical == !isServed, "\(kernels)")
+    }
+  }
+
+  @Test("Kernels that change between the passes", arguments: [3, 1])
+  func changes(taps: Int) throws {
+    let before = FusedKernels.current
+    defer { try? before.use() }
+    var random = SplitMix(3)
+    let x = try random.tensor([8, 32, 16, 16]).cast(to: .bfloat16).contiguous(.channelsLast)
+    let w = try random.tensor([32, 32, taps, taps], -0.1...0.1).cast(to: .float32)
+    for leaf in [x, w] { try leaf.setRequiresGradient() }
+    var expected: [Tensor]?
+    for kernels in [.automatic, .reference] + KernelTests.fused {
+      try FusedKernels.automatic.use()
+      let value = try x.convolution2D(w, ConvolutionOptions(padding: taps / 2))
+      try kernels.use()
+      let gradients = try Tensor.gradients(
+        of: [value], seeds: [x.detached()], withRespectTo: [x, w]
+      ).map { try #require($0).cast(to: .float32) }
+      for (gradient, other) in zip(gradients, expected ?? gradients) {
+        #expect(try gradient.isIdentical(to: other), "\(kernels)")
+      }
+      expected = expected ?? gradients
+    }
   }
 
   @Test(

@@ -6,7 +6,7 @@
 TST_BEGIN
 
 /// base + size * cross-correlation over `spatial` (1 or 2) axes; the arrays hold one number per axis; bias and base may
-/// be NULL. Where the input is bfloat16, weight and bias are rounded to it.
+/// be NULL. Where the input is bfloat16, weight and bias are rounded to it unless the kernels take them as they are.
 int32_t tst_convolution(tst_tensor *out, tst_tensor input, tst_tensor weight, tst_tensor bias,
                         const int64_t *stride, const int64_t *padding, const int64_t *dilation,
                         int32_t spatial, int64_t groups, tst_tensor base, double size);

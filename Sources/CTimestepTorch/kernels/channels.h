@@ -1,7 +1,7 @@
 #pragma once
 
-// Operations on float or bfloat16 images [pixels, channels] in memory, in parallel. Results do not depend on the number of threads:
-// sums are taken over panels whose number follows from the size alone, and merged in their order.
+// Operations on float or bfloat16 images [pixels, channels] in memory, in parallel. Results do not depend on the number
+// of threads: sums are taken over panels whose number follows from the size alone, and merged in their order.
 
 #include "loops.h"
 

@@ -12,6 +12,8 @@
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
 
+#include <array>
+
 namespace timestep {
 
 using torch::autograd::SavedVariable;
@@ -47,6 +49,7 @@ struct ConvolutionBackward : torch::autograd::Node {
   enum Input { at_x, at_weight, at_base };
   SavedVariable x, weight;
   const Convolver *convolver;
+  const Loops *kernels; // Others might not serve.
   double size;
 
   std::string name() const override { return "ConvolutionBackward"; }
@@ -67,7 +70,7 @@ struct ConvolutionBackward : torch::autograd::Node {
     ConvolutionGradients found;
     if (x_needs || weight_needs) {
       const auto input = x.unpack();
-      found = convolver->gradients(loops_for_gradient(), input, scaled(weight.unpack(), size),
+      found = convolver->gradients(*kernels, input, scaled(weight.unpack(), size),
                                    as_image(gradient.to(input.scalar_type())), x_needs,
                                    weight_needs);
     }
@@ -79,7 +82,7 @@ private:
   variable_list recorded(const at::Tensor &gradient) {
     const variable_list inputs{at::alias(x.unpack()), at::alias(weight.unpack())};
     const std::array<int64_t, 2> one{1, 1}, padding{inputs[1].size(2) / 2, inputs[1].size(3) / 2};
-    // In float32, since the weight need not be rounded otherwise either.
+    // In float32, with the weight as it is, also where it was rounded for the value.
     const auto value = at::conv2d(inputs[0].to(at::kFloat), inputs[1], {}, one, padding);
     auto result = recorded_gradients(value, scaled(gradient.to(at::kFloat), size), inputs);
     result.push_back(gradient);
@@ -109,6 +112,7 @@ std::optional<at::Tensor> Convolution::value() const {
   node->x = SavedVariable(x, false);
   node->weight = SavedVariable(weight, false);
   node->convolver = convolver;
+  node->kernels = kernels;
   node->size = size;
   torch::autograd::set_history(result, node);
   return result;

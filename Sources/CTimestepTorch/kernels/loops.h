@@ -9,7 +9,8 @@
 
 namespace timestep {
 
-/// A number in bfloat16: the upper half of a float. Loops compute in float and round to the nearest, ties to even.
+/// A number in bfloat16: the upper half of a float. Loops compute in float and round to the nearest, ties to even; those
+/// for AVX-512 BF16 may take numbers below 2^-126 for 0.
 struct bf16 {
   uint16_t bits;
 };

@@ -105,7 +105,7 @@ ConvolutionGradients gradients(const Loops &kernels, const at::Tensor &x, const 
     const auto &loops = kernels.of(t).rows;
     const auto factors = x_needs ? packed(loops, matrix(weight)) : at::Tensor();
     const int64_t room = (chunk + 1) * (inputs + outputs);
-    const auto scratch = at::empty({most_workers(), room}, x.options());
+    const auto scratch = at::empty({weight_needs ? most_workers() : 0, room}, x.options());
     const auto *from = values<T>(x), *dy = values<T>(gradient), *w = values<T>(factors);
     auto *dx = writable<T>(result.x), *pairs = writable<T>(scratch);
     auto *to = writable<float>(sums);
@@ -131,7 +131,7 @@ ConvolutionGradients gradients(const Loops &kernels, const at::Tensor &x, const 
   const auto sum = sums.select(0, 0);
   result.weight = (swaps ? sum.view({outputs, inputs}) : sum.view({inputs, outputs}).t())
                       .reshape(weight.sizes())
-                      .clone();
+                      .clone(at::MemoryFormat::Contiguous);
   return result;
 }
 

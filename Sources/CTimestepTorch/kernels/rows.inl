@@ -1,4 +1,5 @@
-// Products of rows of channels, which convolutions of one tap are; see RowLoops.
+// Products of rows of channels, which convolutions of one tap are; see RowLoops. Unlike those between tiles they take
+// numbers of either type, in pairs where instructions do, any number of rows, and a base.
 
 namespace timestep {
 namespace {

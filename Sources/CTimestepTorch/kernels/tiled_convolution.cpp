@@ -6,6 +6,8 @@
 
 #include <ATen/ops/empty.h>
 
+#include <utility>
+
 namespace timestep {
 
 namespace {
@@ -65,7 +67,7 @@ at::Tensor reversed_taps_of(const at::Tensor &weight) {
 }
 /// The weight with these reversed taps.
 at::Tensor weight_of(const at::Tensor &reversed) {
-  return reversed.permute({2, 3, 0, 1}).flip({2, 3});
+  return reversed.permute({2, 3, 0, 1}).flip({2, 3}).contiguous();
 }
 
 template <typename T>

@@ -179,7 +179,7 @@ void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling 
 #define TST_INSTANTIATE(T)                                                                        \
   template void transform_filters(const TileLoops<T> &, const Tiling &, const float *, float *);  \
   template void convolve(const Loops &, const TileLoops<T> &, const Tiling &, const T *,          \
-                         const float *, const T *, T *, float *);                                            \
+                         const float *, const T *, T *, float *);                                 \
   template void filter_gradient(const Loops &, const TileLoops<T> &, const Tiling &, const T *,   \
                                 const T *, float *, const float *, T *, float *, float *);
 TST_INSTANTIATE(float)
