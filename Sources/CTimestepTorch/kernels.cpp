@@ -1,6 +1,7 @@
 #include "internal/bridge.h"
 #include "kernels/loops.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -26,25 +27,31 @@ bool has_avx512() {
 bool has_avx512_bf16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 #endif
 
-const Loops *best() {
+/// Loops, and whether the processor has their instructions.
+struct Candidate {
+  const Loops *loops;
+  bool (*is_there)();
+};
+
+/// The best first.
+const Candidate candidates[] = {
 #if defined(__x86_64__)
-  if (has_avx512_bf16()) return &avx512_bf16_loops;
-  if (has_avx512()) return &avx512_loops;
-  if (has_avx2()) return &avx2_loops;
+    {&avx512_bf16_loops, has_avx512_bf16},
+    {&avx512_loops, has_avx512},
+    {&avx2_loops, has_avx2},
 #endif
-  return &portable_loops;
+    {&portable_loops, [] { return true; }},
+};
+
+const Loops *best() {
+  return std::ranges::find_if(candidates, [](auto &it) { return it.is_there(); })->loops;
 }
 
 Choice choice(const char *name) {
   if (std::strcmp(name, "") == 0 || std::strcmp(name, "auto") == 0) return {true, best()};
   if (std::strcmp(name, "reference") == 0) return {true, nullptr};
-  if (std::strcmp(name, "portable") == 0) return {true, &portable_loops};
-#if defined(__x86_64__)
-  if (std::strcmp(name, "avx2") == 0 && has_avx2()) return {true, &avx2_loops};
-  if (std::strcmp(name, "avx512") == 0 && has_avx512()) return {true, &avx512_loops};
-  if (std::strcmp(name, "avx512-bf16") == 0 && has_avx512_bf16())
-    return {true, &avx512_bf16_loops};
-#endif
+  for (const auto &[loops, is_there] : candidates)
+    if (std::strcmp(name, loops->name) == 0 && is_there()) return {true, loops};
   return {false, nullptr};
 }
 

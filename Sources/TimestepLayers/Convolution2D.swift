@@ -27,8 +27,7 @@ public final class Convolution2D: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try pass.showing(
-      input.convolution2D(weight.value, bias: bias?.value, options), of: size.path)
+    try self(input, pass, then: Epilogue())
   }
 
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass, then epilogue: Epilogue) throws

@@ -94,7 +94,9 @@ import TimestepTorch
 
   @Test("bfloat16: the rounding of the result and no more", arguments: cases)
   func halves(subject: Case) throws {
-    let ofWeights = try check(subject, .bfloat16) { error, other in error <= 1.02 * other }
+    // Tiles round nothing else; of one tap the weights too, as libtorch does.
+    let most = subject.taps == 3 ? 1 : 1.02
+    let ofWeights = try check(subject, .bfloat16) { error, other in error <= most * other }
     // Gradients of weights are not rounded.
     for (kernels, error) in zip(KernelTests.fused, ofWeights)
     where subject.isServed && Self.serves(kernels, .bfloat16, subject) {
@@ -157,19 +159,19 @@ import TimestepTorch
   }
 
   @Test(
-    "A mean far from zero costs no more than five times the rounding of libtorch's",
+    "A mean far from zero costs no more than three times the rounding of libtorch's, five for the weight",
     arguments: KernelTests.fused)
   func farMean(kernels: FusedKernels) throws {
     let subject = Self.cases[0]
     let exact = try subject.run(.float64, .float64, kernels: .reference, shift: 64)
     let values = try subject.run(.float32, .float32, kernels: kernels, shift: 64)
     let reference = try subject.run(.float32, .float32, kernels: .reference, shift: 64)
-    for (value, (expected, other)) in zip(values, zip(exact, reference)) {
+    for (index, (value, (expected, other))) in zip(values, zip(exact, reference)).enumerated() {
       func distance(_ tensor: Tensor) throws -> Double {
         try (tensor.cast(to: .float64) - expected).square().sum().scalar().squareRoot()
       }
       let (mine, libtorch) = (try distance(value), try distance(other))
-      #expect(mine <= 5 * libtorch)
+      #expect(mine <= (index == 2 ? 5 : 3) * libtorch)
     }
   }
 

@@ -138,17 +138,19 @@ void sum_columns(const Layout &layout, std::initializer_list<std::vector<double>
   const int64_t parts = layout.panels + 1;
   const auto sums = numbers<double>(parts * stride);
   const auto scratch = numbers<float>(most_workers() * stride);
-  auto for_part = [&](int64_t part, int64_t worker, const auto &pieces) {
+  /// What adds to the sums of a part, which are 0 then.
+  auto adding_to = [&](int64_t part, int64_t worker) {
     double *to = &sums[part * stride];
     std::fill_n(to, stride, 0.0);
-    pieces([&](int64_t first, int64_t rows, int64_t width) {
-      add(first, rows, width, &scratch[worker * stride], to);
-    });
+    float *room = &scratch[worker * stride];
+    return [&add, to, room](int64_t first, int64_t rows, int64_t width) {
+      add(first, rows, width, room, to);
+    };
   };
   parallel_with_workers(layout.panels, [&](int64_t panel, int64_t worker) {
-    for_part(panel, worker, [&](const auto &body) { for_tiles(layout, panel, body); });
+    for_tiles(layout, panel, adding_to(panel, worker));
   });
-  for_part(layout.panels, 0, [&](const auto &body) { for_rest(layout, body); });
+  for_rest(layout, adding_to(layout.panels, 0));
   for (auto *result : results) result->assign(static_cast<size_t>(channels), 0);
   for (int64_t index = 0; index < parts; ++index) {
     // The pixels that fill no row have a narrower one.

@@ -36,6 +36,9 @@ const Convolver *convolver_for(const Loops &kernels, const Convolution &convolut
   if (!is_type(weight, at::kFloat) || weight.dim() != 4 || weight.size(1) != x.size(1) ||
       !is_served_base(convolution))
     return nullptr;
+  auto fits = [](int64_t channels) { return channels > 0 && channels % widest_lanes == 0; };
+  if (!fits(weight.size(0)) || !fits(weight.size(1))) return nullptr;
+  if (x.scalar_type() == at::kBFloat16 && has_matrix_tiles()) return nullptr;
   for (const auto *convolver : {&tiled_convolver, &pointwise_convolver})
     if (convolver->is_served(kernels, x, weight)) return convolver;
   return nullptr;

@@ -24,7 +24,8 @@ struct ConvolutionGradients {
   at::Tensor x, weight;
 };
 
-/// A way to convolve images. Tensors are 4-dimensional, of float32 or bfloat16 with channels as neighbours.
+/// A way to convolve images. Tensors are 4-dimensional, of float32 or bfloat16 with channels as neighbours, multiples of
+/// 16 of them.
 struct Convolver {
   /// Whether it serves these tensors, in less time than libtorch's convolution.
   bool (*is_served)(const Loops &kernels, const at::Tensor &x, const at::Tensor &weight);

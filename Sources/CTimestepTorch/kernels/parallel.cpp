@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <atomic>
 #include <dlfcn.h>
 
@@ -47,6 +48,15 @@ void parallel_tasks(int64_t count, Task task, const void *context) {
     team(take_tasks, &work, 0, 0);
   else
     take_tasks(&work);
+}
+
+void add_panels(float *first, int64_t panels, int64_t count) {
+  constexpr int64_t piece = 1024;
+  parallel((count + piece - 1) / piece, [&](int64_t index) {
+    const int64_t end = std::min(count, (index + 1) * piece);
+    for (int64_t panel = 1; panel < panels; ++panel)
+      for (int64_t i = index * piece; i < end; ++i) first[i] += first[panel * count + i];
+  });
 }
 
 } // namespace timestep

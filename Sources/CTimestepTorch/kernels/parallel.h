@@ -28,4 +28,7 @@ template <typename Body> void parallel(int64_t count, const Body &body) {
   parallel_with_workers(count, [&](int64_t index, int64_t) { body(index); });
 }
 
+/// Adds all panels of `count` numbers to the first one, in their order, on those threads.
+void add_panels(float *first, int64_t panels, int64_t count);
+
 } // namespace timestep

@@ -22,10 +22,7 @@ constexpr int64_t panel_numbers = 1 << 16, most_panels = 32;
 bool is_served(const Loops &kernels, const at::Tensor &x, const at::Tensor &weight) {
   if (weight.size(2) != 1 || weight.size(3) != 1) return false;
   const int64_t inputs = weight.size(1), outputs = weight.size(0);
-  if (outputs == 0 || inputs % widest_lanes != 0 || outputs % widest_lanes != 0 ||
-      inputs * outputs > most_weights || x.numel() / inputs < least_pixels)
-    return false;
-  if (x.scalar_type() == at::kBFloat16 && has_matrix_tiles()) return false;
+  if (inputs * outputs > most_weights || x.numel() / inputs < least_pixels) return false;
   return for_type(x, [&](auto t) { return kernels.of(t).rows.multiply != nullptr; });
 }
 
@@ -80,22 +77,12 @@ at::Tensor value(const Loops &kernels, const at::Tensor &x, const at::Tensor &we
   return result;
 }
 
-/// Sums the panels into the first.
-void merge(float *sums, int64_t panels, int64_t count) {
-  constexpr int64_t piece = 1024;
-  parallel((count + piece - 1) / piece, [&](int64_t index) {
-    const int64_t end = std::min(count, (index + 1) * piece);
-    for (int64_t panel = 1; panel < panels; ++panel)
-      for (int64_t i = index * piece; i < end; ++i) sums[i] += sums[panel * count + i];
-  });
-}
-
 ConvolutionGradients gradients(const Loops &kernels, const at::Tensor &x, const at::Tensor &weight,
                                const at::Tensor &gradient, bool x_needs, bool weight_needs) {
   const int64_t inputs = weight.size(1), outputs = weight.size(0), count = inputs * outputs;
-  // Narrow rows are the ones whose numbers are repeated.
-  const bool swaps = inputs > outputs;
-  const Panels panels(x.numel() / inputs, std::max(inputs, outputs));
+  const auto [narrow, wide] = std::minmax({inputs, outputs});
+  const bool swaps = outputs < inputs; // The numbers of narrow rows are the ones that are repeated.
+  const Panels panels(x.numel() / inputs, wide);
   const at::TensorOptions floats(at::kFloat);
   ConvolutionGradients result;
   if (x_needs) result.x = image_like(x, inputs);
@@ -116,22 +103,16 @@ ConvolutionGradients gradients(const Loops &kernels, const at::Tensor &x, const 
           loops.multiply(b, w, static_cast<const T *>(nullptr), dx + first * inputs, pixels,
                          outputs, inputs);
         if (!weight_needs) return;
-        const bool is_first = first == panel * panels.length;
-        if (swaps)
-          loops.accumulate(b, a, to + panel * count, pixels, outputs, inputs, is_first,
-                           pairs + worker * room);
-        else
-          loops.accumulate(a, b, to + panel * count, pixels, inputs, outputs, is_first,
-                           pairs + worker * room);
+        loops.accumulate(swaps ? b : a, swaps ? a : b, to + panel * count, pixels, narrow, wide,
+                         first == panel * panels.length, pairs + worker * room);
       });
     });
   });
   if (!weight_needs) return result;
-  merge(writable<float>(sums), panels.count, count);
-  const auto sum = sums.select(0, 0);
-  result.weight = (swaps ? sum.view({outputs, inputs}) : sum.view({inputs, outputs}).t())
-                      .reshape(weight.sizes())
-                      .clone(at::MemoryFormat::Contiguous);
+  add_panels(writable<float>(sums), panels.count, count);
+  const auto sum = sums.select(0, 0).view({narrow, wide});
+  result.weight =
+      (swaps ? sum : sum.t()).reshape(weight.sizes()).clone(at::MemoryFormat::Contiguous);
   return result;
 }
 

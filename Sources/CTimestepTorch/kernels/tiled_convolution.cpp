@@ -38,13 +38,8 @@ const TileLoops<T> &tile_of(const TypedLoops<T> &loops, const Convolved &shape) 
 bool is_served(const Loops &, const at::Tensor &x, const at::Tensor &weight) {
   if (weight.size(2) != 3 || weight.size(3) != 3) return false;
   const auto shape = shape_of(x, weight);
-  auto fits = [](int64_t channels) {
-    return channels % widest_lanes == 0 && channels <= most_channels;
-  };
-  if (shape.outputs == 0 || !fits(shape.inputs) || !fits(shape.outputs)) return false;
-  const bool is_half = x.scalar_type() == at::kBFloat16;
-  if (is_half && has_matrix_tiles()) return false;
-  const Tiling tiling(shape, tile_size(shape, is_half));
+  if (shape.channels() > most_channels) return false;
+  const Tiling tiling(shape, tile_size(shape, x.scalar_type() == at::kBFloat16));
   // Tiles that reach far over the edges are not worth it.
   const int64_t tiles = tiling.rows * tiling.tiles, pixels = tiles * tiling.size * tiling.size;
   return tiles >= least_tiles && 3 * pixels <= 4 * shape.count * shape.height * shape.width &&

@@ -165,14 +165,9 @@ void filter_gradient(const Loops &loops, const TileLoops<T> &tile, const Tiling 
       worker.accumulate(loops, tile, gradient, sums + panel * numbers, first, end, first == start);
     }
   });
-  const int64_t count = tiling.filters();
+  add_panels(sums, panels, numbers);
   for_filters(tiling, [&](int64_t first, int64_t end) {
-    for (int64_t point = 0; point < tiling.points; ++point)
-      for (int64_t panel = 1; panel < panels; ++panel) {
-        const float *more = sums + panel * numbers + point * count;
-        for (int64_t i = first; i < end; ++i) sums[point * count + i] += more[i];
-      }
-    tile.filter_gradient(sums, first, end, count, taps);
+    tile.filter_gradient(sums, first, end, tiling.filters(), taps);
   });
 }
 
